@@ -1,0 +1,4 @@
+#ifndef GRADUS_PASSES
+#define GRADUS_PASSES
+include "mlir/Pass/PassBase.td"
+#endif
