@@ -39,6 +39,7 @@ public:
   Json(std::string_view value) : held(std::string(value)) {}
   Json(std::string value) : held(std::move(value)) {}
   Json(Array value) : held(std::move(value)) {}
+  Json(Object value) : held(std::move(value)) {}
   static Json array() { return Json(Array{}); }
   static Json object() {
     Json json;

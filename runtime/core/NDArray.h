@@ -36,7 +36,7 @@ public:
       for (size_t i = 0; i < values.size(); ++i)
         array.template data<bool>()[i] = values[i];
     else if (!values.empty())
-      std::memcpy(array.raw(), values.data(), static_cast<size_t>(array.bytes()));
+      std::memcpy(array.raw(), values.data(), values.size() * sizeof(T));
     return array;
   }
   /// Rank 1.

@@ -101,7 +101,8 @@ public:
   /// As bindSequence: the output of each of several steps.
   void bindOutputSequence(std::string_view output, const NDArray &array);
 
-  /// A view of where the output is written: the last step's value. Follows no later bindOutput.
+  /// A view of where the output is written (of a sequence: by its first step). Follows no later
+  /// bindOutput.
   NDArray output(int64_t index) const;
   NDArray output(std::string_view name) const;
 
