@@ -10,4 +10,5 @@ include "dialects/gradus/Contraction.td"
 include "dialects/gradus/Indexing.td"
 include "dialects/gradus/Normalization.td"
 include "dialects/gradus/Loss.td"
+include "dialects/gradus/Kernel.td"
 #endif
