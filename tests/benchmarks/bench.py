@@ -23,6 +23,7 @@ PEERS = {
 LOAD_LIMIT = 300  # seconds for one variant to compile and train its first steps
 RUN_LIMIT = 120
 PROBE_ITERATIONS = 200_000
+WAITED_LIMIT = 0.15  # of a sample; when threads wait longer for a CPU, another program is running
 LOSS_TOLERANCE = 1e-4  # relative, after CHECK_STEPS (or LOOP_STEPS) steps in float32
 LONG_EARLY, LONG_LATE, LONG_STEPS = 100, 10_000, 1_000
 
@@ -66,6 +67,16 @@ class Process:
         lines = self.log.read().strip().splitlines()
         return lines[-1] if lines else "no message"
 
+    def waited(self) -> float:
+        """Seconds that its threads were ready to run, but waited for a CPU."""
+        total = 0
+        for task in Path(f"/proc/{self.child.pid}/task").glob("*/schedstat"):
+            try:
+                total += int(task.read_text().split()[1])
+            except OSError:  # a thread that has just ended
+                pass
+        return total * 1e-9
+
     def close(self) -> None:
         if self.child.poll() is None:
             self.child.kill()
@@ -103,7 +114,7 @@ class Probe:
 class Sample:
     us: float  # per step
     peak: float  # GFLOP/s of the probe around it
-    good: bool  # the machine was itself before and after
+    good: bool  # the machine was itself before and after, and no other program was running
 
 
 @dataclass
@@ -152,7 +163,7 @@ class Contestant:
         self.steps = max(3, round(seconds / per_step))
         self.warm = max(1, self.steps // 8)
 
-    def sample(self, probe: Probe, patience: int = 8) -> Sample:
+    def sample(self, probe: Probe, patience: int = 12) -> Sample:
         """One good sample, or after so many tries the best that could be had."""
         sample = None
         for attempt in range(patience):
@@ -161,11 +172,14 @@ class Contestant:
             if before is None and not last:
                 time.sleep(0.05)
                 continue
+            waited = self.process.waited()
             us = 1e6 * self.run(self.warm, self.steps)
+            waited = self.process.waited() - waited
             after = probe.healthy()
             rates = [rate for rate in (before, after) if rate]
             peak = statistics.mean(rates) if rates else probe.best_one * probe.threads
-            sample = Sample(us, peak, bool(before and after))
+            alone = waited < WAITED_LIMIT * us * 1e-6 * (self.warm + self.steps)
+            sample = Sample(us, peak, bool(before and after and alone))
             if sample.good:
                 break
         return sample
@@ -347,7 +361,7 @@ class Row:
         """Steps LONG_LATE onwards against steps LONG_EARLY onwards of one run, on one batch."""
         from workloads import write
 
-        print(f"\n{self.work.name}, {self.threads} threads, a long run", flush=True)
+        print(f"\n{self.work.name}, {self.threads} thread{'s' if self.threads > 1 else ''}, a long run", flush=True)
         self.probe = Probe(self.options.bin / "gradus-probe", self.threads, self.cpus)
         self.open.append(self.probe)
         with tempfile.TemporaryDirectory(prefix="gradus-bench-") as folder:
@@ -364,8 +378,10 @@ class Row:
                 times, good = [], []
                 for _ in range(10):
                     before = self.probe.healthy()
+                    waited = gradus.process.waited()
                     times.append(1e6 * gradus.run(0, piece))
-                    if before and self.probe.healthy():
+                    waited = gradus.process.waited() - waited
+                    if before and waited < WAITED_LIMIT * times[-1] * 1e-6 * piece and self.probe.healthy():
                         good.append(times[-1])
                 done = first + LONG_STEPS
                 return statistics.median(good if len(good) >= 3 else times)
