@@ -1,0 +1,11 @@
+// All ops of the dialect, family by family.
+#ifndef GRADUS_OPS
+#define GRADUS_OPS
+include "dialects/gradus/Gradus.td"
+include "dialects/gradus/Structure.td"
+include "dialects/gradus/Elementwise.td"
+include "dialects/gradus/Movement.td"
+include "dialects/gradus/Reduction.td"
+include "dialects/gradus/Contraction.td"
+include "dialects/gradus/Indexing.td"
+#endif
