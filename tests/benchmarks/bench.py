@@ -221,14 +221,6 @@ def check_losses(contestant: Contestant, references: dict[int, list[float]]) -> 
     return worst
 
 
-def variants_of(peer: str, work) -> list[str]:
-    if work.loop:  # only what runs many steps in one call can compare
-        return ["scan"] if peer == "jax" else []
-    if work.name == "linreg_b8":  # one call per step is the point of this row
-        return [v for v in PEERS[peer] if v != "scan"]
-    return PEERS[peer]
-
-
 class Row:
     """One workload on one number of threads."""
 
@@ -265,6 +257,8 @@ class Row:
                 gradus.load("gradus", folder, self.threads, work.spec())
                 contestants.append(gradus)
             for peer in PEERS:
+                if not self.variants_of(peer):
+                    continue
                 best = self.qualify(peer, folder, qualified)
                 if best:
                     contestants.append(best)
@@ -274,10 +268,20 @@ class Row:
             print(f"  the losses agree: largest relative difference from float64 {worst:.1e}", flush=True)
             return self.alternate(contestants, qualified)
 
+    def variants_of(self, peer: str) -> list[str]:
+        if self.work.loop:  # only what runs many steps in one call can compare
+            variants = ["scan"] if peer == "jax" else []
+        elif self.work.name == "linreg_b8":  # one call per step is the point of this row
+            variants = [v for v in PEERS[peer] if v != "scan"]
+        else:
+            variants = PEERS[peer]
+        wanted = self.options.peer
+        return [v for v in variants if not wanted or f"{peer} {v}" in wanted]
+
     def qualify(self, peer: str, folder: str, qualified: dict[str, float]) -> Contestant | None:
         """Tries every variant of a peer for a moment and loads the fastest again."""
         contestant, times = None, {}
-        for variant in variants_of(peer, self.work):
+        for variant in self.variants_of(peer):
             try:
                 contestant = contestant or self.start(peer)
                 contestant.load(variant, folder, self.threads, self.work.spec())
@@ -419,6 +423,7 @@ def main() -> int:
     from workloads import WORKLOADS
 
     names = [work.name for work in WORKLOADS]
+    every = [f"{peer} {variant}" for peer in PEERS for variant in PEERS[peer]]
     parser = argparse.ArgumentParser(prog="bootstrap bench", description=__doc__)
     parser.add_argument("--bin", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=", ".join(names))
@@ -426,6 +431,10 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--peers-only", action="store_true")
+    parser.add_argument(
+        "--peer", action="append", metavar="PEER", help="only this one, for a quick look: " + ", ".join(every),
+        choices=every,
+    )
     parser.add_argument("--rounds", type=positive, default=11)
     parser.add_argument("--seconds", type=float, default=0.03, help="length of one sample")
     options = parser.parse_args()
