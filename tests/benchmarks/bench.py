@@ -127,6 +127,7 @@ class Contestant:
     losses: list[float] = field(default_factory=list)
     per_call: int = 1
     load_s: float = 0
+    compile_ms: float = 0  # graph to callable; of Gradus
     warm: int = 0
     steps: int = 0  # in one sample
 
@@ -144,6 +145,7 @@ class Contestant:
         self.variant = variant
         answer = self.ask(f"load {variant} {folder} {threads} {spec}", LOAD_LIMIT)
         self.losses, self.per_call, self.load_s = answer["losses"], answer["per_call"], answer["load_s"]
+        self.compile_ms = answer.get("compile_ms", 0)
 
     def run(self, warm: int, steps: int) -> float:
         """Seconds per step of `steps` steps, after `warm` others that are not timed."""
@@ -186,7 +188,7 @@ class Contestant:
 
 
 def environment(threads: int, cache: Path) -> dict[str, str]:
-    """What both peers run under: so many threads, and big temporaries kept rather than unmapped."""
+    """What all run under: so many threads, and big temporaries kept rather than unmapped."""
     result = dict(os.environ)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         result[name] = str(threads)
@@ -194,6 +196,7 @@ def environment(threads: int, cache: Path) -> dict[str, str]:
         "PYTHONWARNINGS": "ignore",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "JAX_PLATFORMS": "cpu",
+        "GRADUS_CACHE": "off",  # what is measured is what this build generates
         "TORCHINDUCTOR_CACHE_DIR": str(cache / f"inductor-{threads}"),
         "MALLOC_MMAP_THRESHOLD_": str(4 << 30),
         "MALLOC_TRIM_THRESHOLD_": str(16 << 30),
@@ -350,10 +353,11 @@ class Row:
                 "ratio": ratio,
                 "spread": (high - low) / ratio,
                 "peak_share": statistics.median(self.share(r["gradus"]) for r in good),
+                "compile_ms": next(c.compile_ms for c in contestants if c.name == "gradus"),
             }
             print(
                 f"  ratio {ratio:.3g} ({peer.title} / gradus, median of {len(good)} rounds, "
-                f"quartiles {low:.3g} to {high:.3g})",
+                f"quartiles {low:.3g} to {high:.3g}); compiled in {row['compile_ms']:.0f} ms",
                 flush=True,
             )
         return row
