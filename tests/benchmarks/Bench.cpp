@@ -71,13 +71,13 @@ template <class T> NDArray readArray(const std::filesystem::path &file, Shape sh
 }
 
 /// Loss and step of a fully connected network with ReLU between the layers.
-Program compileStep(const Spec &spec) {
+Program compileStep(const Spec &spec, int threads) {
   const size_t depth = spec.layers.size() - 1;
   const bool classes = spec.loss == "cross_entropy";
   Graph g("bench");
-  Tensor x = g.input("x", {spec.batch, spec.layers.front()});
-  Tensor y = classes ? g.input("y", {spec.batch}, DType::i32)
-                     : g.input("y", {spec.batch, spec.layers.back()});
+  Tensor x = g.input("x", {kBatch, spec.layers.front()});
+  Tensor y = classes ? g.input("y", {kBatch}, DType::i32)
+                     : g.input("y", {kBatch, spec.layers.back()});
   Tensor h = x;
   for (size_t i = 0; i < depth; ++i) {
     const std::string n = std::to_string(i);
@@ -88,11 +88,11 @@ Program compileStep(const Spec &spec) {
       h = relu(h);
   }
   Tensor loss = classes ? crossEntropy(h, y) : squaredError(h, y);
-  const float rate = static_cast<float>(spec.rate);
+  const CompileOptions options{.batch = spec.batch, .threads = threads};
   if (spec.optimizer == "sgd")
-    return compile(g, trainingStep(loss, Sgd{.rate = rate}));
+    return compile(g, trainingStep(loss, Sgd{.rate = spec.rate}), options);
   if (spec.optimizer == "adam")
-    return compile(g, trainingStep(loss, Adam{.rate = rate}));
+    return compile(g, trainingStep(loss, Adam{.rate = spec.rate}), options);
   throw std::invalid_argument("unknown optimizer " + spec.optimizer);
 }
 
@@ -100,8 +100,7 @@ Program compileStep(const Spec &spec) {
 class Trainer {
 public:
   Trainer(const Spec &spec, const std::filesystem::path &folder, int threads)
-      : perCall(spec.stepsPerCall), program(compileStep(spec)) {
-    program.setThreads(threads > 1 ? std::make_shared<Threads>(threads) : nullptr);
+      : perCall(spec.stepsPerCall), program(compileStep(spec, threads)) {
     for (size_t i = 0; i + 1 < spec.layers.size(); ++i) {
       const std::string n = std::to_string(i);
       const int64_t in = spec.layers[i], out = spec.layers[i + 1];
