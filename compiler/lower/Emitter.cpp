@@ -142,9 +142,9 @@ Value Emitter::mask() {
 // --- scopes ------------------------------------------------------------------------------------
 
 size_t Emitter::levelOf(Value value) const {
-  mlir::Block *home = value.getParentBlock();
+  Block *home = value.getParentBlock();
   for (size_t level = scopes.size() - 1; level > 0; --level) {
-    mlir::Block *block = scopes[level].block;
+    Block *block = scopes[level].block;
     if (!block || block == home || block->getParent()->isAncestor(home->getParent()))
       return level;
   }
@@ -185,7 +185,7 @@ Emitter::loop(Value begin, Value end, int64_t step, ValueRange init,
     return SmallVector<Value>(init);
   auto op = builder().create<scf::ForOp>(loc(), begin, end, constant(step), init);
   OpBuilder::InsertionGuard guard(builder());
-  mlir::Block *block = op.getBody();
+  Block *block = op.getBody();
   if (!block->empty())
     block->back().erase();
   builder().setInsertionPointToEnd(block);

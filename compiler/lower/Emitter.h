@@ -78,17 +78,17 @@ public:
               llvm::function_ref<void()> otherwise);
   /// Emits in a block that this emitter did not open itself, as long as this object lives: the
   /// epilogue of a product, a branch. What is emitted there is remembered only there.
-  class Block {
+  class Nested {
   public:
-    explicit Block(Emitter &emitter) : emitter(emitter) { emitter.scopes.emplace_back(); }
-    ~Block() { emitter.scopes.pop_back(); }
-    Block(const Block &) = delete;
+    explicit Nested(Emitter &emitter) : emitter(emitter) { emitter.scopes.emplace_back(); }
+    ~Nested() { emitter.scopes.pop_back(); }
+    Nested(const Nested &) = delete;
 
   private:
     Emitter &emitter;
   };
   void inBlock(llvm::function_ref<void()> body) {
-    Block block(*this);
+    Nested nested(*this);
     body();
   }
 
