@@ -37,9 +37,8 @@ struct Buffer {
 /// computed once, and what does not depend on the inner loop is computed outside it.
 class Emitter : public ir::ElementContext {
 public:
-  Emitter(mlir::OpBuilder &builder, mlir::Location loc) : ir::ElementContext(builder, loc) {
-    scopes.emplace_back();
-  }
+  /// The builder stands in a block of a function.
+  Emitter(mlir::OpBuilder &builder, mlir::Location loc);
 
   /// Says where a value of the body lies in memory.
   void bind(mlir::Value value, Buffer buffer) { buffers[value] = buffer; }
@@ -140,6 +139,7 @@ private:
   };
   std::map<mlir::Value, Producer, Less> producers;
   std::vector<Scope> scopes;
+  mlir::Block *entry; // of the function, where constants lie
   std::map<int64_t, mlir::Value> constants, masks;
   int64_t laneCount = 1, valid = 1, currentLanes = 1;
 };

@@ -22,7 +22,9 @@ bool readsOnlyInPlace(Operation *op, unsigned operand) {
   BlockArgument argument = kernel.getArgument(operand);
   return llvm::all_of(argument.getUsers(), [&](Operation *user) {
     return isa<ir::ElementwiseOpInterface, ir::YieldOp>(user) &&
-           (isa<ir::YieldOp>(user) || user->getResult(0).getType().getShape() == argument.getType().getShape());
+           (isa<ir::YieldOp>(user) ||
+            cast<RankedTensorType>(user->getResult(0).getType()).getShape() ==
+                cast<RankedTensorType>(argument.getType()).getShape());
   });
 }
 
