@@ -33,7 +33,7 @@ foreach(header ${graph_headers})
     install(FILES ${header} DESTINATION ${headers}/compiler/graph)
   endif()
 endforeach()
-install(FILES gradus/gradus.h DESTINATION ${headers}/gradus)
+install(FILES compiler/include/gradus/gradus.h DESTINATION ${headers}/gradus)
 
 install(EXPORT GradusRuntime NAMESPACE gradus:: FILE GradusRuntime.cmake DESTINATION ${package})
 install(EXPORT GradusCompiler NAMESPACE gradus:: FILE GradusCompiler.cmake DESTINATION ${package})

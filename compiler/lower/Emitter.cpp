@@ -4,7 +4,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "dialects/gradus/Ops.h"
 #include "mlir/IR/Matchers.h"
+#include "llvm/Support/SaveAndRestore.h"
 
 using namespace mlir;
 
@@ -21,16 +23,22 @@ static std::optional<int64_t> constantOf(Value v) {
   return std::nullopt;
 }
 
+Emitter::Emitter(OpBuilder &builder, Location loc) : ir::ElementContext(builder, loc) {
+  Operation *parent = builder.getInsertionBlock()->getParentOp();
+  auto function = dyn_cast<func::FuncOp>(parent);
+  if (!function)
+    function = parent->getParentOfType<func::FuncOp>();
+  entry = &function.getBody().front();
+  scopes.emplace_back();
+}
+
 // --- index arithmetic --------------------------------------------------------------------------
 
 Value Emitter::constant(int64_t value) {
   Value &slot = constants[value];
   if (!slot) {
     OpBuilder::InsertionGuard guard(builder());
-    Operation *parent = builder().getInsertionBlock()->getParentOp();
-    auto function = isa<func::FuncOp>(parent) ? cast<func::FuncOp>(parent)
-                                              : parent->getParentOfType<func::FuncOp>();
-    builder().setInsertionPointToStart(&function.getBody().front());
+    builder().setInsertionPointToStart(entry);
     slot = builder().create<arith::ConstantIntOp>(loc(), value, 64);
   }
   return slot;
@@ -142,9 +150,9 @@ Value Emitter::mask() {
 // --- scopes ------------------------------------------------------------------------------------
 
 size_t Emitter::levelOf(Value value) const {
-  mlir::Block *home = value.getParentBlock();
+  Block *home = value.getParentBlock();
   for (size_t level = scopes.size() - 1; level > 0; --level) {
-    mlir::Block *block = scopes[level].block;
+    Block *block = scopes[level].block;
     if (!block || block == home || block->getParent()->isAncestor(home->getParent()))
       return level;
   }
@@ -185,7 +193,7 @@ Emitter::loop(Value begin, Value end, int64_t step, ValueRange init,
     return SmallVector<Value>(init);
   auto op = builder().create<scf::ForOp>(loc(), begin, end, constant(step), init);
   OpBuilder::InsertionGuard guard(builder());
-  mlir::Block *block = op.getBody();
+  Block *block = op.getBody();
   if (!block->empty())
     block->back().erase();
   builder().setInsertionPointToEnd(block);

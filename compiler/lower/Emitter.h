@@ -37,9 +37,8 @@ struct Buffer {
 /// computed once, and what does not depend on the inner loop is computed outside it.
 class Emitter : public ir::ElementContext {
 public:
-  Emitter(mlir::OpBuilder &builder, mlir::Location loc) : ir::ElementContext(builder, loc) {
-    scopes.emplace_back();
-  }
+  /// The builder stands in a block of a function.
+  Emitter(mlir::OpBuilder &builder, mlir::Location loc);
 
   /// Says where a value of the body lies in memory.
   void bind(mlir::Value value, Buffer buffer) { buffers[value] = buffer; }
@@ -78,17 +77,17 @@ public:
               llvm::function_ref<void()> otherwise);
   /// Emits in a block that this emitter did not open itself, as long as this object lives: the
   /// epilogue of a product, a branch. What is emitted there is remembered only there.
-  class Block {
+  class Nested {
   public:
-    explicit Block(Emitter &emitter) : emitter(emitter) { emitter.scopes.emplace_back(); }
-    ~Block() { emitter.scopes.pop_back(); }
-    Block(const Block &) = delete;
+    explicit Nested(Emitter &emitter) : emitter(emitter) { emitter.scopes.emplace_back(); }
+    ~Nested() { emitter.scopes.pop_back(); }
+    Nested(const Nested &) = delete;
 
   private:
     Emitter &emitter;
   };
   void inBlock(llvm::function_ref<void()> body) {
-    Block block(*this);
+    Nested nested(*this);
     body();
   }
 
@@ -140,6 +139,7 @@ private:
   };
   std::map<mlir::Value, Producer, Less> producers;
   std::vector<Scope> scopes;
+  mlir::Block *entry; // of the function, where constants lie
   std::map<int64_t, mlir::Value> constants, masks;
   int64_t laneCount = 1, valid = 1, currentLanes = 1;
 };

@@ -85,7 +85,7 @@ void emitProductKernel(KernelCode &code) {
 
   // Pieces of one tile come in one block and share what does not depend on the row.
   Block *open = nullptr;
-  std::optional<Emitter::Block> scope;
+  std::optional<Emitter::Nested> scope;
   auto epilogue = [&](OpBuilder &, Location, const ProductElement &piece) {
     if (code.builder.getInsertionBlock() != open) {
       scope.reset();

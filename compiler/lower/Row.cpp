@@ -98,7 +98,7 @@ struct Row {
 
   // --- lanes along the row ---
   // Combines all elements of the row into one vector per reduction.
-  SmallVector<Value> reduceNest(Emitter &e, ArrayRef<ir::ReductionOpInterface> stage, size_t depth,
+  SmallVector<Value> reduceNest(Emitter &e, MutableArrayRef<ir::ReductionOpInterface> stage, size_t depth,
                                 SmallVector<Index> at, SmallVector<Value> sums) {
     int64_t axis = axes[depth], size = space[axis];
     if (depth + 1 < axes.size())

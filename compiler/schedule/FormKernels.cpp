@@ -457,7 +457,9 @@ private:
     });
     std::vector<DependencyGraph::Traffic> none(alive.size());
     std::vector<Group *> result;
-    for (size_t i : *order.order(none, {}))
+    auto sorted = order.order(none, {});
+    assert(sorted && "no merge closes a cycle");
+    for (size_t i : *sorted)
       result.push_back(alive[i]);
     return result;
   }

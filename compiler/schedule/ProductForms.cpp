@@ -162,14 +162,18 @@ void chooseProductForms(ModuleOp module, const Target &target) {
   module.walk([&](ir::AssignOp op) { assigns.push_back(op); });
   SetVector<Value> narrow;
   module.walk([&](Operation *op) {
-    if (isa<ir::VariableOpInterface>(op) && isNarrowWeight(op->getResult(0), target)) {
+    if (!isa<ir::VariableOpInterface>(op))
+      return;
+    if (auto fixed = op->getAttrOfType<BoolAttr>("fixed_transposed")) { // shared with another program
+      if (fixed.getValue())
+        narrow.insert(op->getResult(0));
+    } else if (isNarrowWeight(op->getResult(0), target)) {
       narrow.insert(op->getResult(0));
       collectFamily(op->getResult(0), assigns, narrow);
     }
   });
   for (Value v : narrow)
     storeTransposed(v, assigns);
-  // A reader that only shares the variable sees what the first program chose (see `share`).
   RewritePatternSet patterns(module.getContext());
   patterns.add<PullTranspose>(module.getContext());
   (void)applyPatternsAndFoldGreedily(module, std::move(patterns));

@@ -27,6 +27,9 @@ void orderKernels(mlir::ModuleOp module);
 /// The kernels as a drawing in the language of Graphviz: one cluster per kernel.
 std::string drawKernels(mlir::ModuleOp module);
 
+/// The value in memory of which `v` is a view (another shape of the same elements).
+mlir::Value rootOf(mlir::Value v);
+
 /// Whether the kernel reads this operand only at the index at which it writes its results.
 bool readsOnlyInPlace(mlir::Operation *kernel, unsigned operand);
 

@@ -92,4 +92,61 @@ SmallVector<Value> ScatterAddOp::gradient(OpBuilder &builder, ValueRange dResult
   return {Value(), builder.create<GatherOp>(getLoc(), dResults[0], getIndices())};
 }
 
+//===--- argmax
+//---------------------------------------------------------------------------------===//
+
+LogicalResult ArgmaxOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  Rule rule(loc, getOperationName(), adaptor.getOperands());
+  ShapeSpan from = shapeOf(adaptor.getX());
+  int64_t axis = adaptor.getAxis();
+  if (failed(rule.checkAxes(axis, from.size())) ||                             // argmax.1
+      failed(rule.checkElements(Elements::number, elementOf(adaptor.getX())))) // argmax.2
+    return failure();
+  if (from[axis] == 0 || from[axis] > INT32_MAX) // argmax.3
+    return rule.fail("axis " + Twine(axis) + " of shape " + shapeText(from) +
+                     " must have between 1 and 2^31-1 elements");
+  SmallVector<int64_t> shape(from.begin(), from.end());
+  shape.erase(shape.begin() + axis);
+  return rule.give(shape, IntegerType::get(context, 32), types);
+}
+
+// The least i with x[i] = max x, or x[i] NaN.
+SmallVector<Value> ArgmaxOp::decompose(OpBuilder &builder) {
+  Expr x(builder, getLoc(), getX());
+  int64_t axis = getAxis();
+  Expr best = either(eq(x, spread(max(x, axis), x.shape(), axis)), ne(x, x));
+  Expr index = iota(x, x.shape(), axis, builder.getI32Type());
+  Expr none = constantLike(index, static_cast<double>(x.shape()[axis]));
+  return {min(where(best, index, none), axis)};
+}
+
+//===--- one_hot
+//--------------------------------------------------------------------------------===//
+
+LogicalResult OneHotOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                         Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  Rule rule(loc, getOperationName(), adaptor.getOperands());
+  if (failed(checkIndices(rule, adaptor.getIndices()))) // one_hot.1
+    return failure();
+  int64_t classes = adaptor.getClasses();
+  if (classes < 0) // one_hot.2
+    return rule.fail("the number of classes is " + Twine(classes) + " (must not be negative)");
+  if (failed(rule.checkElements(Elements::number, adaptor.getElement())))
+    return failure();
+  ShapeSpan indices = shapeOf(adaptor.getIndices());
+  SmallVector<int64_t> shape(indices.begin(), indices.end());
+  shape.push_back(classes);
+  return rule.give(shape, adaptor.getElement(), types);
+}
+
+SmallVector<Value> OneHotOp::decompose(OpBuilder &builder) {
+  Expr indices(builder, getLoc(), getIndices());
+  ArrayRef<int64_t> shape = arrayOf(shapeOf(getResult()));
+  int64_t axis = indices.rank();
+  Expr isHot =
+      eq(spread(indices, shape, axis), iota(indices, shape, axis, elementOf(getIndices())));
+  return {cast(isHot, getElement())};
+}
+
 } // namespace gradus::ir

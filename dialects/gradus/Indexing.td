@@ -35,4 +35,35 @@ def ScatterAddOp : Gradus_PureOp<"scatter_add", [Gradus_HasGradient]> {
   let assemblyFormat = "operands `rows` $rows attr-dict `:` functional-type(operands, results)";
 }
 
+def ArgmaxOp : Gradus_PureOp<"argmax", [Gradus_Composite]> {
+  let summary = "the first index of the largest element along an axis";
+  let description = [{
+    The result is i32 and drops the axis. A NaN counts as the largest.
+    - argmax.1: the axis is in range
+    - argmax.2: the element type is a number
+    - argmax.3: the axis is not empty and shorter than 2^31
+    ```mlir
+    %y = gradus.argmax %x axis 1 : (tensor<32x10xf32>) -> tensor<32xi32>
+    ```
+    Gradient: none, the result is an integer.
+  }];
+  let arguments = (ins Gradus_Tensor:$x, I64Attr:$axis);
+  let assemblyFormat = "$x `axis` $axis attr-dict `:` functional-type(operands, results)";
+}
+
+def OneHotOp : Gradus_PureOp<"one_hot", [Gradus_Composite]> {
+  let summary = "1 at the index, 0 elsewhere";
+  let description = [{
+    indices [i...] -> [i..., classes]. An index outside 0 .. classes-1 gives zeros.
+    - one_hot.1: the indices are i32 or i64
+    - one_hot.2: the number of classes is not negative and the element type is a number
+    ```mlir
+    %y = gradus.one_hot %i classes 10 of f32 : (tensor<32xi32>) -> tensor<32x10xf32>
+    ```
+    Gradient: none, the operand is an integer.
+  }];
+  let arguments = (ins Gradus_Tensor:$indices, I64Attr:$classes, TypeAttr:$element);
+  let assemblyFormat = "$indices `classes` $classes `of` $element attr-dict `:` functional-type(operands, results)";
+}
+
 #endif

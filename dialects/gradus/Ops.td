@@ -8,4 +8,7 @@ include "dialects/gradus/Movement.td"
 include "dialects/gradus/Reduction.td"
 include "dialects/gradus/Contraction.td"
 include "dialects/gradus/Indexing.td"
+include "dialects/gradus/Normalization.td"
+include "dialects/gradus/Loss.td"
+include "dialects/gradus/Kernel.td"
 #endif

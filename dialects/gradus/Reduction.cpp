@@ -8,12 +8,12 @@ namespace gradus::ir {
 
 /// The operand's shape without the axes. `needsElements`: a reduced axis may not be empty.
 static LogicalResult inferReduction(const Rule &rule, ArrayRef<int64_t> axes, bool needsElements,
-                                    SmallVectorImpl<Type> &types) {
+                                    SmallVectorImpl<Type> &types,
+                                    Elements allowed = Elements::number) {
   ShapeSpan from = shapeOf(rule.operands[0]);
   if (failed(rule.checkAxes(axes, from.size()))) // sum.1 max.1 min.1
     return failure();
-  if (failed(
-          rule.checkElements(Elements::number, elementOf(rule.operands[0])))) // sum.2 max.2 min.2
+  if (failed(rule.checkElements(allowed, elementOf(rule.operands[0])))) // sum.2 max.2 min.2
     return failure();
   SmallVector<int64_t> shape;
   for (auto [axis, size] : llvm::enumerate(from)) {
@@ -105,6 +105,56 @@ Value MinOp::combine(OpBuilder &builder, Location loc, Value accumulator, Value 
 
 SmallVector<Value> MinOp::gradient(OpBuilder &builder, ValueRange dResults) {
   return extremumGradient(builder, getLoc(), getX(), getResult(), getAxes(), dResults[0]);
+}
+
+//===--- mean
+//-----------------------------------------------------------------------------------===//
+
+LogicalResult MeanOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  return inferReduction({loc, getOperationName(), adaptor.getOperands()}, adaptor.getAxes(), false,
+                        types, Elements::floating); // mean.1 mean.2
+}
+
+/// The number of elements that are reduced into one.
+static double reducedElements(Value x, ArrayRef<int64_t> axes) {
+  double n = 1;
+  for (int64_t axis : axes)
+    n *= static_cast<double>(shapeOf(x)[axis]);
+  return n;
+}
+
+// y = Σ x / n    dx = dy / n, repeated along the axes
+SmallVector<Value> MeanOp::gradient(OpBuilder &builder, ValueRange dResults) {
+  Expr d(builder, getLoc(), dResults[0]);
+  return {spread(d / reducedElements(getX(), getAxes()), arrayOf(shapeOf(getX())), getAxes())};
+}
+
+SmallVector<Value> MeanOp::decompose(OpBuilder &builder) {
+  return {sum(Expr(builder, getLoc(), getX()), getAxes()) / reducedElements(getX(), getAxes())};
+}
+
+//===--- log_sum_exp
+//----------------------------------------------------------------------------===//
+
+LogicalResult LogSumExpOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
+                                            Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  return inferReduction({loc, getOperationName(), adaptor.getOperands()}, adaptor.getAxes(), true,
+                        types, Elements::floating); // log_sum_exp.1 log_sum_exp.2 log_sum_exp.3
+}
+
+// y = log Σ exp x    dx = dy exp(x - y)
+SmallVector<Value> LogSumExpOp::gradient(OpBuilder &builder, ValueRange dResults) {
+  Expr x(builder, getLoc(), getX()), y = x.with(getResult()), d = x.with(dResults[0]);
+  return {spread(d, x.shape(), getAxes()) * exp(x - spread(y, x.shape(), getAxes()))};
+}
+
+// m + log Σ exp(x - m) with m = max x; an infinite m is not subtracted, for inf - inf is NaN.
+SmallVector<Value> LogSumExpOp::decompose(OpBuilder &builder) {
+  Expr x(builder, getLoc(), getX());
+  Expr largest = max(x, getAxes());
+  Expr m = where(eq(abs(largest), INFINITY), zerosLike(largest), largest);
+  return {m + log(sum(exp(x - spread(m, x.shape(), getAxes())), getAxes()))};
 }
 
 } // namespace gradus::ir

@@ -53,4 +53,35 @@ def MinOp : Gradus_ReductionOp<"min"> {
   let hasFolder = 1;
 }
 
+def MeanOp : Gradus_PureOp<"mean", [Gradus_HasGradient, Gradus_Composite]> {
+  let summary = "arithmetic mean along axes";
+  let description = [{
+    The sum along the axes divided by the number of elements; NaN when there are none.
+    - mean.1: axes are in range, ascending and distinct
+    - mean.2: the element type is floating point
+    ```mlir
+    %y = gradus.mean %x axes [1] : (tensor<32x10xf32>) -> tensor<32xf32>
+    ```
+    Gradient: d / n, repeated along the axes.
+  }];
+  let arguments = (ins Gradus_Tensor:$x, DenseI64ArrayAttr:$axes);
+  let assemblyFormat = "$x `axes` $axes attr-dict `:` functional-type(operands, results)";
+}
+
+def LogSumExpOp : Gradus_PureOp<"log_sum_exp", [Gradus_HasGradient, Gradus_Composite]> {
+  let summary = "log of the sum of exponentials along axes";
+  let description = [{
+    Stable: the largest element is taken out first. -inf where all elements are.
+    - log_sum_exp.1: axes are in range, ascending and distinct
+    - log_sum_exp.2: the element type is floating point
+    - log_sum_exp.3: no reduced axis is empty
+    ```mlir
+    %y = gradus.log_sum_exp %x axes [1] : (tensor<32x10xf32>) -> tensor<32xf32>
+    ```
+    Gradient: d exp(x - y).
+  }];
+  let arguments = (ins Gradus_Tensor:$x, DenseI64ArrayAttr:$axes);
+  let assemblyFormat = "$x `axes` $axes attr-dict `:` functional-type(operands, results)";
+}
+
 #endif

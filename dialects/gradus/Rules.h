@@ -35,7 +35,7 @@ public:
   /// `roles` name the operands in notes: "left operand", "table".
   Rule(std::optional<mlir::Location> loc, llvm::StringRef op, mlir::ValueRange operands,
        std::initializer_list<const char *> roles = {})
-      : loc(loc), op(op), operands(operands), roles(roles) {}
+      : loc(loc), op(op), operands(operands.begin(), operands.end()), roles(roles) {}
 
   /// Reports `op: message`, with a note for each operand.
   mlir::LogicalResult fail(const llvm::Twine &message) const;
@@ -51,7 +51,7 @@ public:
 
   std::optional<mlir::Location> loc;
   llvm::StringRef op;
-  mlir::ValueRange operands;
+  llvm::SmallVector<mlir::Value, 3> operands;
   llvm::SmallVector<const char *, 3> roles;
 };
 

@@ -25,6 +25,12 @@ Result<Bytes> readFile(const std::filesystem::path &path);
 Result<Bytes> gunzip(std::span<const uint8_t> data, const std::string &name,
                      int64_t limit = kLargestFile);
 
+/// The first `count` bytes (fewer if there are no more) of what gunzip would give.
+Result<Bytes> gunzipPrefix(std::span<const uint8_t> data, int64_t count, const std::string &name);
+
+/// Whether the data begin as gzip does.
+bool isGzip(std::span<const uint8_t> data);
+
 /// Raw deflate of exactly `size` bytes (what zip files hold).
 Result<Bytes> inflateRaw(std::span<const uint8_t> data, int64_t size, const std::string &name);
 

@@ -29,7 +29,8 @@ struct CsvTable {
   const std::string &field(int64_t row, int64_t column) const {
     return fields[static_cast<size_t>(row * columns() + column)];
   }
-  /// Position of a column by name, or by number from 0; an error names the columns that there are.
+  /// Position of a column by name, or by number from 0 (-1: the last); an error names the columns
+  /// that there are.
   Result<int64_t> column(std::string_view nameOrNumber) const;
   /// "FILE:12: column 3 (horsepower)": the place of a field, for messages.
   std::string place(int64_t row, int64_t column) const;

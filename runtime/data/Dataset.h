@@ -118,14 +118,21 @@ Result<DataSplit> loadIdxFolder(const std::filesystem::path &directory);
 
 enum class TargetKind { automatic, classification, regression };
 
-/// A table. Numeric columns are features; a column with text is one feature per distinct value
-/// (one-hot, at most 64 values); rows with an empty numeric field, or "?" or "NA", are left out and
-/// counted. The target is a class if it is text, or if it has at most 20 distinct values that are
-/// all integers and fewer than a tenth of the rows (automatic); otherwise a number, targets [n].
+/// What was made of a table's columns and rows.
 struct TableData {
   Dataset data;
-  int64_t skippedRows = 0;
+  int64_t skippedRows = 0; ///< a field was missing
+  std::vector<std::string>
+      droppedColumns; ///< nothing but missing fields, or too many different texts
 };
+
+/// A table. A numeric column is one feature; a column of text is one feature (0 or 1) for each of
+/// its values, which are sorted, and is left out if it has more than 64. An empty field, "?", "NA",
+/// "N/A", "nan" and "null" are missing: the row is left out. A column where nine fields out of ten
+/// are numbers must hold numbers only. The target is a class if it is text, or (automatic) if all
+/// its values are integers, at most 20 different ones, each ten times on average; otherwise it is a
+/// number, targets [n]. Classes are sorted, by number or by text. Errors: those of readCsv, no such
+/// column, a field that is no number, no rows or features left.
 Result<TableData> loadCsv(const std::filesystem::path &path, const std::string &target,
                           TargetKind kind = TargetKind::automatic);
 

@@ -23,6 +23,7 @@ PEERS = {
 LOAD_LIMIT = 300  # seconds for one variant to compile and train its first steps
 RUN_LIMIT = 120
 PROBE_ITERATIONS = 200_000
+WAITED_LIMIT = 0.15  # of a sample; when threads wait longer for a CPU, another program is running
 LOSS_TOLERANCE = 1e-4  # relative, after CHECK_STEPS (or LOOP_STEPS) steps in float32
 LONG_EARLY, LONG_LATE, LONG_STEPS = 100, 10_000, 1_000
 
@@ -66,6 +67,16 @@ class Process:
         lines = self.log.read().strip().splitlines()
         return lines[-1] if lines else "no message"
 
+    def waited(self) -> float:
+        """Seconds that its threads were ready to run, but waited for a CPU."""
+        total = 0
+        for task in Path(f"/proc/{self.child.pid}/task").glob("*/schedstat"):
+            try:
+                total += int(task.read_text().split()[1])
+            except OSError:  # a thread that has just ended
+                pass
+        return total * 1e-9
+
     def close(self) -> None:
         if self.child.poll() is None:
             self.child.kill()
@@ -103,7 +114,7 @@ class Probe:
 class Sample:
     us: float  # per step
     peak: float  # GFLOP/s of the probe around it
-    good: bool  # the machine was itself before and after
+    good: bool  # the machine was itself before and after, and no other program was running
 
 
 @dataclass
@@ -116,6 +127,7 @@ class Contestant:
     losses: list[float] = field(default_factory=list)
     per_call: int = 1
     load_s: float = 0
+    compile_ms: float = 0  # graph to callable; of Gradus
     warm: int = 0
     steps: int = 0  # in one sample
 
@@ -133,6 +145,7 @@ class Contestant:
         self.variant = variant
         answer = self.ask(f"load {variant} {folder} {threads} {spec}", LOAD_LIMIT)
         self.losses, self.per_call, self.load_s = answer["losses"], answer["per_call"], answer["load_s"]
+        self.compile_ms = answer.get("compile_ms", 0)
 
     def run(self, warm: int, steps: int) -> float:
         """Seconds per step of `steps` steps, after `warm` others that are not timed."""
@@ -152,7 +165,7 @@ class Contestant:
         self.steps = max(3, round(seconds / per_step))
         self.warm = max(1, self.steps // 8)
 
-    def sample(self, probe: Probe, patience: int = 8) -> Sample:
+    def sample(self, probe: Probe, patience: int = 12) -> Sample:
         """One good sample, or after so many tries the best that could be had."""
         sample = None
         for attempt in range(patience):
@@ -161,18 +174,21 @@ class Contestant:
             if before is None and not last:
                 time.sleep(0.05)
                 continue
+            waited = self.process.waited()
             us = 1e6 * self.run(self.warm, self.steps)
+            waited = self.process.waited() - waited
             after = probe.healthy()
             rates = [rate for rate in (before, after) if rate]
             peak = statistics.mean(rates) if rates else probe.best_one * probe.threads
-            sample = Sample(us, peak, bool(before and after))
+            alone = waited < WAITED_LIMIT * us * 1e-6 * (self.warm + self.steps)
+            sample = Sample(us, peak, bool(before and after and alone))
             if sample.good:
                 break
         return sample
 
 
 def environment(threads: int, cache: Path) -> dict[str, str]:
-    """What both peers run under: so many threads, and big temporaries kept rather than unmapped."""
+    """What all run under: so many threads, and big temporaries kept rather than unmapped."""
     result = dict(os.environ)
     for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         result[name] = str(threads)
@@ -180,6 +196,7 @@ def environment(threads: int, cache: Path) -> dict[str, str]:
         "PYTHONWARNINGS": "ignore",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "JAX_PLATFORMS": "cpu",
+        "GRADUS_CACHE": "off",  # what is measured is what this build generates
         "TORCHINDUCTOR_CACHE_DIR": str(cache / f"inductor-{threads}"),
         "MALLOC_MMAP_THRESHOLD_": str(4 << 30),
         "MALLOC_TRIM_THRESHOLD_": str(16 << 30),
@@ -205,14 +222,6 @@ def check_losses(contestant: Contestant, references: dict[int, list[float]]) -> 
             raise Failure(f"{contestant.title}: loss of step {step + 1} is {got:.7g}, but should be {want:.7g}")
         worst = max(worst, difference)
     return worst
-
-
-def variants_of(peer: str, work) -> list[str]:
-    if work.loop:  # only what runs many steps in one call can compare
-        return ["scan"] if peer == "jax" else []
-    if work.name == "linreg_b8":  # one call per step is the point of this row
-        return [v for v in PEERS[peer] if v != "scan"]
-    return PEERS[peer]
 
 
 class Row:
@@ -251,6 +260,8 @@ class Row:
                 gradus.load("gradus", folder, self.threads, work.spec())
                 contestants.append(gradus)
             for peer in PEERS:
+                if not self.variants_of(peer):
+                    continue
                 best = self.qualify(peer, folder, qualified)
                 if best:
                     contestants.append(best)
@@ -260,10 +271,20 @@ class Row:
             print(f"  the losses agree: largest relative difference from float64 {worst:.1e}", flush=True)
             return self.alternate(contestants, qualified)
 
+    def variants_of(self, peer: str) -> list[str]:
+        if self.work.loop:  # only what runs many steps in one call can compare
+            variants = ["scan"] if peer == "jax" else []
+        elif self.work.name == "linreg_b8":  # one call per step is the point of this row
+            variants = [v for v in PEERS[peer] if v != "scan"]
+        else:
+            variants = PEERS[peer]
+        wanted = self.options.peer
+        return [v for v in variants if not wanted or f"{peer} {v}" in wanted]
+
     def qualify(self, peer: str, folder: str, qualified: dict[str, float]) -> Contestant | None:
         """Tries every variant of a peer for a moment and loads the fastest again."""
         contestant, times = None, {}
-        for variant in variants_of(peer, self.work):
+        for variant in self.variants_of(peer):
             try:
                 contestant = contestant or self.start(peer)
                 contestant.load(variant, folder, self.threads, self.work.spec())
@@ -332,10 +353,11 @@ class Row:
                 "ratio": ratio,
                 "spread": (high - low) / ratio,
                 "peak_share": statistics.median(self.share(r["gradus"]) for r in good),
+                "compile_ms": next(c.compile_ms for c in contestants if c.name == "gradus"),
             }
             print(
                 f"  ratio {ratio:.3g} ({peer.title} / gradus, median of {len(good)} rounds, "
-                f"quartiles {low:.3g} to {high:.3g})",
+                f"quartiles {low:.3g} to {high:.3g}); compiled in {row['compile_ms']:.0f} ms",
                 flush=True,
             )
         return row
@@ -347,7 +369,7 @@ class Row:
         """Steps LONG_LATE onwards against steps LONG_EARLY onwards of one run, on one batch."""
         from workloads import write
 
-        print(f"\n{self.work.name}, {self.threads} threads, a long run", flush=True)
+        print(f"\n{self.work.name}, {self.threads} thread{'s' if self.threads > 1 else ''}, a long run", flush=True)
         self.probe = Probe(self.options.bin / "gradus-probe", self.threads, self.cpus)
         self.open.append(self.probe)
         with tempfile.TemporaryDirectory(prefix="gradus-bench-") as folder:
@@ -364,8 +386,10 @@ class Row:
                 times, good = [], []
                 for _ in range(10):
                     before = self.probe.healthy()
+                    waited = gradus.process.waited()
                     times.append(1e6 * gradus.run(0, piece))
-                    if before and self.probe.healthy():
+                    waited = gradus.process.waited() - waited
+                    if before and waited < WAITED_LIMIT * times[-1] * 1e-6 * piece and self.probe.healthy():
                         good.append(times[-1])
                 done = first + LONG_STEPS
                 return statistics.median(good if len(good) >= 3 else times)
@@ -403,6 +427,7 @@ def main() -> int:
     from workloads import WORKLOADS
 
     names = [work.name for work in WORKLOADS]
+    every = [f"{peer} {variant}" for peer in PEERS for variant in PEERS[peer]]
     parser = argparse.ArgumentParser(prog="bootstrap bench", description=__doc__)
     parser.add_argument("--bin", type=Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help=", ".join(names))
@@ -410,6 +435,10 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--peers-only", action="store_true")
+    parser.add_argument(
+        "--peer", action="append", metavar="PEER", help="only this one, for a quick look: " + ", ".join(every),
+        choices=every,
+    )
     parser.add_argument("--rounds", type=positive, default=11)
     parser.add_argument("--seconds", type=float, default=0.03, help="length of one sample")
     options = parser.parse_args()

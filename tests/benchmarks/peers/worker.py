@@ -26,8 +26,8 @@ def serve(make) -> None:
     os.dup2(2, 1)
     trainer = None
     for line in sys.stdin:
-        verb, *words = line.split()
         try:
+            verb, *words = line.split() or [""]
             if verb == "load":
                 trainer = None
                 variant, folder, threads = words[0], Path(words[1]), int(words[2])

@@ -9,10 +9,10 @@ using namespace gradus;
 
 int main() {
   Graph g("line");
-  Tensor x = g.input("x", {8, 1}), y = g.input("y", {8, 1});
+  Tensor x = g.input("x", {kBatch, 1}), y = g.input("y", {kBatch, 1});
   Tensor w = g.parameter("w", {1, 1}, zeros()), b = g.parameter("b", {1}, zeros());
   Tensor loss = squaredError(matmul(x, w) + b, y);
-  Program step = compile(g, trainingStep(loss, Sgd{.rate = 0.1}));
+  Program step = compile(g, trainingStep(loss, Sgd{.rate = 0.1}), {.batch = 8});
 
   std::vector<float> xs, ys;
   for (int i = 0; i < 8; ++i) {

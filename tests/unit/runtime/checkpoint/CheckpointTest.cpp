@@ -11,8 +11,8 @@ using testing::HasSubstr;
 namespace {
 
 std::vector<StateRecord> records(Layout layout = {}) {
-  StateRecord w{"w", DType::f32, {5, 7}, layout, true, {Initializer::Kind::normal, 0, 1, 5, 7}};
-  StateRecord t{"t", DType::i64, {}, {}, false, {Initializer::Kind::constant, 3, 0, 1, 1}};
+  StateRecord w{"w", DType::f32, {5, 7}, layout, true, {InitialValues::Kind::normal, 0, 1, 5, 7}};
+  StateRecord t{"t", DType::i64, {}, {}, false, {InitialValues::Kind::constant, 3, 0, 1, 1}};
   return {w, t};
 }
 
