@@ -19,7 +19,7 @@ const std::vector<std::string> &optimizers() {
 
 /// A rate with which each optimizer learns well on data of about unit scale.
 double defaultRate(const std::string &optimizer) {
-  return optimizer == "sgd" ? 0.1 : optimizer == "adam" || optimizer == "adamw" ? 0.001 : 0.02;
+  return optimizer == "sgd" ? 0.1 : optimizer == "adam" || optimizer == "adamw" ? 0.0005 : 0.02;
 }
 
 std::string textAt(const Json &json, const char *key, const std::vector<std::string> &allowed) {
@@ -39,7 +39,7 @@ int64_t integerAt(const Json &json, const char *key, int64_t low, int64_t high) 
 
 } // namespace
 
-std::vector<OptionText> modelOptions() {
+std::vector<OptionText> dataOptions() {
   return {
       {"data", "DIR|FILE.csv",
        "train on the IDX files of MNIST or Fashion-MNIST in DIR, or on a table\n"
@@ -48,13 +48,18 @@ std::vector<OptionText> modelOptions() {
       {"task", "auto|classes|numbers",
        "what the target is (auto: classes if it is text or a few integers)"},
       {"limit", "N", "use at most N training samples"},
+  };
+}
+
+std::vector<OptionText> modelOptions() {
+  return {
       {"model", "linear|softmax|mlp",
        "linear: least squares; softmax: logistic regression;\n"
        "mlp: a network with hidden layers (default)"},
       {"hidden", "N,N,...", "sizes of the hidden layers of an mlp (default 256,128)"},
       {"batch", "N", "samples in a step (default 128)"},
       {"optimizer", "NAME", "sgd, momentum, nesterov, adam or adamw (default adam)"},
-      {"lr", "RATE", "learning rate (default 0.001 for adam and adamw, 0.1 for sgd, else 0.02)"},
+      {"lr", "RATE", "learning rate (default 0.0005 for adam and adamw, 0.1 for sgd, else 0.02)"},
   };
 }
 

@@ -39,7 +39,9 @@ struct TrainFiles {
 /// checkpoint remembers). Throws UsageError.
 TrainConfig parseTrainConfig(const Arguments &arguments, TrainConfig base);
 
-/// The options about model and data, which `gradus train` and `gradus show` share.
+/// The options about the data of a run.
+std::vector<OptionText> dataOptions();
+/// The options about model and optimizer, which `gradus train` and `gradus show` share.
 std::vector<OptionText> modelOptions();
 
 } // namespace gradus::tool
