@@ -73,8 +73,8 @@ std::map<std::string, NDArray> dataInitializers(ModuleOp module) {
     if (!values)
       return;
     auto type = values.getType();
-    NDArray array = NDArray::zeros(compiler::dtypeOf(type.getElementType()),
-                                   Shape(type.getShape().begin(), type.getShape().end()));
+    NDArray array = NDArray::zeros(Shape(type.getShape().begin(), type.getShape().end()),
+                                   compiler::dtypeOf(type.getElementType()));
     size_t size = type.getElementTypeBitWidth() / 8;
     ArrayRef<char> raw = values.getRawData();
     if (type.getElementType().isInteger(1)) {

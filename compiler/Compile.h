@@ -17,7 +17,7 @@ struct CompileOptions {
   /// the same for any count.
   int threads = 0;
   /// Another program's state: variables of equal names are shared, layouts and all.
-  std::shared_ptr<State> state;
+  std::shared_ptr<State> state = nullptr;
   /// The machine to compile for: "native" or a name of Target::knownNames().
   std::string target = "native";
   /// Whether to look for, and keep, the code in the cache on disk ($GRADUS_CACHE, else the user's

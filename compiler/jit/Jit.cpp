@@ -100,7 +100,7 @@ LoadedObject load(const std::vector<std::vector<char>> &objects, const std::stri
     throw CompileError("jit: cannot load " + name + ": no memory for its code");
   code->jit = createJit(name, *code->memory);
   code->jit->getExecutionSession().setErrorReporter([errors = &code->errors](llvm::Error error) {
-    *errors += "\n" + llvm::toString(std::move(error));
+    errors->append("\n").append(llvm::toString(std::move(error)));
   });
   char prefix = code->jit->getDataLayout().getGlobalPrefix();
   code->jit->getMainJITDylib().addGenerator(

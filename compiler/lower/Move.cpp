@@ -35,7 +35,7 @@ struct Square {
     from = llvm::find(perm, int64_t(perm.size()) - 1) - perm.begin();
     rowBlocks = ceilDiv(space[from], lanes);
     columnBlocks = ceilDiv(space.back(), lanes);
-    outer = space.back() * space[from] ? product(space) / (space.back() * space[from]) : 0;
+    outer = space.back() * space[from] != 0 ? product(space) / (space.back() * space[from]) : 0;
   }
 };
 } // namespace

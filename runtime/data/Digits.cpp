@@ -149,7 +149,7 @@ struct Affine {
 Affine randomAffine(Dice &dice) {
   const float t = dice.uniform(-0.16f, 0.16f); // +-18 degrees
   const float cosine = (1 - t * t) / (1 + t * t), sine = 2 * t / (1 + t * t);
-  const float sx = dice.uniform(13, 23), sy = dice.uniform(15, 23); // pixels
+  const float sx = dice.uniform(14, 23), sy = dice.uniform(16, 23); // pixels
   const float shear = dice.uniform(-0.25f, 0.25f);
   Affine map;
   // rotation * [1 shear; 0 1] * diag(sx, sy)
@@ -157,7 +157,7 @@ Affine randomAffine(Dice &dice) {
   map.xy = (cosine * shear - sine) * sy;
   map.yx = sine * sx;
   map.yy = (sine * shear + cosine) * sy;
-  map.shift = {kSide * 0.5f + dice.uniform(-2.6f, 2.6f), kSide * 0.5f + dice.uniform(-2.6f, 2.6f)};
+  map.shift = {kSide * 0.5f + dice.uniform(-2.3f, 2.3f), kSide * 0.5f + dice.uniform(-2.3f, 2.3f)};
   return map;
 }
 
@@ -225,7 +225,8 @@ void drawGlyph(float *pixels, const Glyph &glyph, Dice &dice) {
     const Point shaken = glyph.points[i] + Point{0.035f * dice.bell(), 0.035f * dice.bell()};
     moved[i] = map(shaken - Point{0.5f, 0.5f});
   }
-  Canvas canvas(pixels, dice.uniform(0.5f, 1.5f), dice.uniform(0.6f, 1.1f));
+  const float halfWidth = dice.uniform(0.6f, 1.6f), softness = dice.uniform(0.6f, 1.1f);
+  Canvas canvas(pixels, halfWidth, softness);
   for (const Piece &piece : glyph.pieces) {
     auto p = [&](size_t i) { return moved[static_cast<size_t>(piece.points[i])]; };
     if (piece.count == 2)
@@ -256,7 +257,7 @@ int drawImage(float *pixels, uint64_t seed, uint64_t image) {
     drawStray(pixels, dice, dice.uniform(0.3f, 0.9f));
   if (dice.chance(0.25f))
     drawStray(pixels, dice, 0);
-  const float noise = dice.uniform(0.02f, 0.14f);
+  const float noise = dice.uniform(0.02f, 0.10f);
   for (int i = 0; i < kSide * kSide; ++i)
     pixels[i] = std::min(1.0f, std::max(0.0f, pixels[i] + noise * dice.bell()));
   return digit;

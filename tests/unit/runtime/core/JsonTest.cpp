@@ -131,7 +131,7 @@ TEST(Json, AnyTextIsWrittenAsAValidString) {
 TEST(Json, RandomBytesNeverCrashTheParser) {
   Philox random(11);
   const std::string alphabet = "{}[]\",:0123456789.eE+-truefalsn\\u \n\x80\xe2";
-  for (int round = 0; round < 20000; ++round) {
+  for (int round = 0; round < 10000; ++round) {
     std::string text;
     const uint64_t length = random.nextBelow(40);
     for (uint64_t i = 0; i < length; ++i)
@@ -152,7 +152,7 @@ TEST(Json, EveryMutationOfADescriptorIsReadOrRefused) {
   for (size_t length = 0; length < text.size(); ++length)
     EXPECT_FALSE(parseJson(text.substr(0, length)).ok());
   Philox random(12);
-  for (int round = 0; round < 20000; ++round) {
+  for (int round = 0; round < 10000; ++round) {
     std::string changed = text;
     changed[random.nextBelow(changed.size())] = static_cast<char>(random.nextBelow(256));
     (void)parseJson(changed);
