@@ -47,7 +47,7 @@ StateRecord parseState(const Json &json) {
   if (const Json *trained = json.find("trained"))
     record.trained = trained->asBool();
   if (const Json *init = json.find("init"))
-    record.init = Initializer::fromJson(*init);
+    record.init = InitialValues::fromJson(*init);
   return record;
 }
 

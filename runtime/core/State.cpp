@@ -10,19 +10,19 @@
 
 namespace gradus {
 
-static constexpr std::array<std::pair<Initializer::Kind, std::string_view>, 9> kKinds{{
-    {Initializer::Kind::zeros, "zeros"},
-    {Initializer::Kind::constant, "constant"},
-    {Initializer::Kind::uniform, "uniform"},
-    {Initializer::Kind::normal, "normal"},
-    {Initializer::Kind::glorotUniform, "glorot_uniform"},
-    {Initializer::Kind::glorotNormal, "glorot_normal"},
-    {Initializer::Kind::heUniform, "he_uniform"},
-    {Initializer::Kind::heNormal, "he_normal"},
-    {Initializer::Kind::data, "data"},
+static constexpr std::array<std::pair<InitialValues::Kind, std::string_view>, 9> kKinds{{
+    {InitialValues::Kind::zeros, "zeros"},
+    {InitialValues::Kind::constant, "constant"},
+    {InitialValues::Kind::uniform, "uniform"},
+    {InitialValues::Kind::normal, "normal"},
+    {InitialValues::Kind::glorotUniform, "glorot_uniform"},
+    {InitialValues::Kind::glorotNormal, "glorot_normal"},
+    {InitialValues::Kind::heUniform, "he_uniform"},
+    {InitialValues::Kind::heNormal, "he_normal"},
+    {InitialValues::Kind::data, "data"},
 }};
 
-Json Initializer::toJson() const {
+Json InitialValues::toJson() const {
   Json json;
   for (const auto &[known, name] : kKinds)
     if (known == kind)
@@ -30,8 +30,8 @@ Json Initializer::toJson() const {
   return json.set("a", a).set("b", b).set("fan_in", fanIn).set("fan_out", fanOut);
 }
 
-Initializer Initializer::fromJson(const Json &json) {
-  Initializer init;
+InitialValues InitialValues::fromJson(const Json &json) {
+  InitialValues init;
   const std::string &wanted = json.at("kind").asString();
   bool found = false;
   for (const auto &[known, name] : kKinds)
@@ -97,7 +97,7 @@ private:
 } // namespace
 
 NDArray initialValues(const StateRecord &record, uint64_t seed) {
-  const Initializer &init = record.init;
+  const InitialValues &init = record.init;
   NDArray array = NDArray::zeros(record.shape, record.dtype);
   Words words(seed, record.name);
   const auto uniform = [&](double low, double high) {
@@ -109,28 +109,28 @@ NDArray initialValues(const StateRecord &record, uint64_t seed) {
   };
   const double in = static_cast<double>(init.fanIn), both = in + static_cast<double>(init.fanOut);
   switch (init.kind) {
-  case Initializer::Kind::zeros:
-  case Initializer::Kind::data:
+  case InitialValues::Kind::zeros:
+  case InitialValues::Kind::data:
     break;
-  case Initializer::Kind::constant:
+  case InitialValues::Kind::constant:
     fill(array, [&](int64_t) { return init.a; });
     break;
-  case Initializer::Kind::uniform:
+  case InitialValues::Kind::uniform:
     uniform(init.a, init.b);
     break;
-  case Initializer::Kind::normal:
+  case InitialValues::Kind::normal:
     normal(init.a, init.b);
     break;
-  case Initializer::Kind::glorotUniform:
+  case InitialValues::Kind::glorotUniform:
     uniform(-std::sqrt(6 / both), std::sqrt(6 / both));
     break;
-  case Initializer::Kind::glorotNormal:
+  case InitialValues::Kind::glorotNormal:
     normal(0, std::sqrt(2 / both));
     break;
-  case Initializer::Kind::heUniform:
+  case InitialValues::Kind::heUniform:
     uniform(-std::sqrt(6 / in), std::sqrt(6 / in));
     break;
-  case Initializer::Kind::heNormal:
+  case InitialValues::Kind::heNormal:
     normal(0, std::sqrt(2 / in));
     break;
   }
@@ -162,7 +162,7 @@ void *State::add(const StateRecord &record, const NDArray *data) {
   record.layout.check(record.shape);
   Entry entry;
   entry.record = record;
-  if (record.init.kind == Initializer::Kind::data) {
+  if (record.init.kind == InitialValues::Kind::data) {
     if (!data)
       throw std::invalid_argument("state " + quoted(record.name) +
                                   ": its initial values were not given");
@@ -184,7 +184,7 @@ void *State::add(const StateRecord &record, const NDArray *data) {
 }
 
 void State::initialise(Entry &entry) {
-  const NDArray values = entry.record.init.kind == Initializer::Kind::data
+  const NDArray values = entry.record.init.kind == InitialValues::Kind::data
                              ? entry.initialData
                              : initialValues(entry.record, currentSeed);
   packInto(values, entry.record.layout, entry.elements.get());

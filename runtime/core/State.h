@@ -15,7 +15,7 @@ namespace gradus {
 class Json;
 
 /// How a state gets its first values.
-struct Initializer {
+struct InitialValues {
   enum class Kind {
     zeros,
     constant,      ///< a
@@ -31,11 +31,11 @@ struct Initializer {
   double a = 0, b = 0;
   int64_t fanIn = 1, fanOut = 1;
 
-  bool operator==(const Initializer &) const = default;
+  bool operator==(const InitialValues &) const = default;
   Json toJson() const;
   /// {"kind": "glorot_uniform", "a": 0, "b": 0, "fan_in": 784, "fan_out": 10}; all but kind may be
   /// absent. Throws std::invalid_argument for an unknown kind or a fan below 1.
-  static Initializer fromJson(const Json &json);
+  static InitialValues fromJson(const Json &json);
 };
 
 /// One state of a program, as its descriptor tells it.
@@ -45,7 +45,7 @@ struct StateRecord {
   Shape shape;
   Layout layout;
   bool trained = false; ///< a parameter, not an optimizer's state
-  Initializer init;
+  InitialValues init;
 };
 
 /// Named buffers, each in the layout that its programs read, aligned to 64 bytes; they never move.
@@ -91,7 +91,7 @@ private:
   struct Entry {
     StateRecord record;
     std::shared_ptr<void> elements;
-    NDArray initialData; // row-major; only for Initializer::Kind::data
+    NDArray initialData; // row-major; only for InitialValues::Kind::data
   };
   Entry &entry(std::string_view name);
   const Entry &entry(std::string_view name) const;

@@ -8,11 +8,11 @@
 
 using namespace gradus;
 
-static StateRecord matrix(std::string name, Layout layout = {}, Initializer init = {}) {
+static StateRecord matrix(std::string name, Layout layout = {}, InitialValues init = {}) {
   return {std::move(name), DType::f32, {30, 20}, layout, true, init};
 }
 
-static Initializer glorot() { return {Initializer::Kind::glorotUniform, 0, 0, 30, 20}; }
+static InitialValues glorot() { return {InitialValues::Kind::glorotUniform, 0, 0, 30, 20}; }
 
 TEST(State, InitialValuesDependOnNeitherLayoutNorOrder) {
   const Layout layouts[] = {{}, {Layout::Kind::transposed, 0}, {Layout::Kind::panels, 8}};
@@ -31,7 +31,7 @@ TEST(State, InitialValuesDependOnNeitherLayoutNorOrder) {
 }
 
 TEST(State, EachInitialiserHasItsDistribution) {
-  auto moments = [](Initializer init) {
+  auto moments = [](InitialValues init) {
     StateRecord record{"w", DType::f32, {200, 300}, {}, true, init};
     const NDArray values = initialValues(record, 3);
     double sum = 0, squares = 0, largest = 0;
@@ -43,13 +43,13 @@ TEST(State, EachInitialiserHasItsDistribution) {
     const double n = static_cast<double>(values.size());
     return std::array<double, 3>{sum / n, std::sqrt(squares / n), largest};
   };
-  auto check = [&](Initializer init, double mean, double rms, double bound) {
+  auto check = [&](InitialValues init, double mean, double rms, double bound) {
     const auto [gotMean, gotRms, largest] = moments(init);
     EXPECT_NEAR(gotMean, mean, 0.02 * (rms + 1e-9));
     EXPECT_NEAR(gotRms, rms, 0.02 * rms + 1e-9);
     EXPECT_LE(largest, bound);
   };
-  using Kind = Initializer::Kind;
+  using Kind = InitialValues::Kind;
   check({Kind::zeros}, 0, 0, 0);
   check({Kind::constant, 2.5}, 2.5, 2.5, 2.5);
   check({Kind::uniform, -3, 3}, 0, std::sqrt(3.0), 3);
@@ -90,7 +90,7 @@ TEST(State, ASecondProgramSharesBuffersAndMustAgreeOnThem) {
   State state({matrix("w", {}, glorot())}, 1);
   void *buffer = state.buffer("w");
   const auto before = state.get("w").toVector<float>();
-  EXPECT_EQ(state.add(matrix("w", {}, {Initializer::Kind::zeros})), buffer);
+  EXPECT_EQ(state.add(matrix("w", {}, {InitialValues::Kind::zeros})), buffer);
   EXPECT_EQ(state.get("w").toVector<float>(), before);
   EXPECT_THROW(state.add(matrix("w", {Layout::Kind::transposed, 0})), std::invalid_argument);
   void *added = state.add(matrix("u"));
@@ -100,7 +100,7 @@ TEST(State, ASecondProgramSharesBuffersAndMustAgreeOnThem) {
 }
 
 TEST(State, GivenDataIsTheInitialValueAgainAndAgain) {
-  const Initializer given{Initializer::Kind::data};
+  const InitialValues given{InitialValues::Kind::data};
   const NDArray values = NDArray::fromVector(std::vector<float>(600, 3), {30, 20});
   EXPECT_THROW(State({matrix("w", {}, given)}), std::invalid_argument);
   EXPECT_THROW(State({matrix("w", {}, given)}, 0, {{"w", NDArray::zeros({2})}}),
@@ -118,10 +118,10 @@ TEST(State, CountsBytesOfAllAndOfTrainedStates) {
   EXPECT_EQ(state.trainedCount(), 600);
 }
 
-TEST(Initializer, JsonReadsBackAndNonsenseIsRefused) {
-  const Initializer init = glorot();
-  EXPECT_EQ(Initializer::fromJson(init.toJson()), init);
+TEST(InitialValues, JsonReadsBackAndNonsenseIsRefused) {
+  const InitialValues init = glorot();
+  EXPECT_EQ(InitialValues::fromJson(init.toJson()), init);
   for (const char *text :
        {R"({"kind":"magic"})", R"({"kind":"he_normal","fan_in":0})", R"({})", "3"})
-    EXPECT_THROW(Initializer::fromJson(parseJson(text).value()), std::invalid_argument) << text;
+    EXPECT_THROW(InitialValues::fromJson(parseJson(text).value()), std::invalid_argument) << text;
 }

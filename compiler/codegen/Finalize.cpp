@@ -1,0 +1,217 @@
+#include "compiler/codegen/Finalize.h"
+
+#include <mlir/Conversion/ArithToLLVM/ArithToLLVM.h>
+#include <mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h>
+#include <mlir/Conversion/FuncToLLVM/ConvertFuncToLLVM.h>
+#include <mlir/Conversion/LLVMCommon/ConversionTarget.h>
+#include <mlir/Conversion/LLVMCommon/TypeConverter.h>
+#include <mlir/Conversion/MathToLLVM/MathToLLVM.h>
+#include <mlir/Conversion/SCFToControlFlow/SCFToControlFlow.h>
+#include <mlir/Conversion/UBToLLVM/UBToLLVM.h>
+#include <mlir/Conversion/VectorToLLVM/ConvertVectorToLLVM.h>
+#include <mlir/Dialect/Arith/IR/Arith.h>
+#include <mlir/Dialect/Arith/Transforms/Passes.h>
+#include <mlir/Dialect/ControlFlow/IR/ControlFlow.h>
+#include <mlir/Dialect/Func/IR/FuncOps.h>
+#include <mlir/Dialect/LLVMIR/LLVMDialect.h>
+#include <mlir/Dialect/Math/IR/Math.h>
+#include <mlir/Dialect/SCF/IR/SCF.h>
+#include <mlir/Dialect/UB/IR/UBOps.h>
+#include <mlir/Dialect/Vector/IR/VectorOps.h>
+#include <mlir/Dialect/Vector/Transforms/LoweringPatterns.h>
+#include <mlir/IR/Diagnostics.h>
+#include <mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h>
+#include <mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h>
+#include <mlir/Transforms/DialectConversion.h>
+
+#include <llvm/BinaryFormat/Dwarf.h>
+#include <llvm/Support/raw_ostream.h>
+
+using namespace mlir;
+
+namespace gradus::compiler {
+
+void prepareContext(MLIRContext &context) {
+  DialectRegistry registry;
+  registerBuiltinDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+  context.appendDialectRegistry(registry);
+  context.loadDialect<arith::ArithDialect, cf::ControlFlowDialect, func::FuncDialect,
+                      LLVM::LLVMDialect, math::MathDialect, scf::SCFDialect, ub::UBDialect,
+                      vector::VectorDialect>();
+}
+
+DiagnosticText::DiagnosticText(MLIRContext &context) : context(context) {
+  handler = context.getDiagEngine().registerHandler([this](Diagnostic &diagnostic) {
+    llvm::raw_string_ostream out(message);
+    auto print = [&](Diagnostic &each, llvm::StringRef kind) {
+      out << "\n" << each.getLocation() << ": " << kind << ": " << each;
+    };
+    print(diagnostic, "error");
+    for (Diagnostic &note : diagnostic.getNotes())
+      print(note, "note");
+    return success();
+  });
+}
+
+DiagnosticText::~DiagnosticText() { context.getDiagEngine().eraseHandler(handler); }
+
+namespace {
+
+// A target without fused multiply-add would call fmaf once per lane.
+void unfuse(ModuleOp module) {
+  SmallVector<Operation *> fused;
+  module.walk([&](Operation *op) {
+    if (isa<math::FmaOp, vector::FMAOp>(op))
+      fused.push_back(op);
+  });
+  for (Operation *op : fused) {
+    OpBuilder builder(op);
+    Value product =
+        builder.create<arith::MulFOp>(op->getLoc(), op->getOperand(0), op->getOperand(1));
+    Value sum = builder.create<arith::AddFOp>(op->getLoc(), product, op->getOperand(2));
+    op->getResult(0).replaceAllUsesWith(sum);
+    op->erase();
+  }
+}
+
+// vector.step of fixed size is a constant; upstream lowers only the scalable one to LLVM.
+struct StepIsConstant : OpConversionPattern<vector::StepOp> {
+  using OpConversionPattern::OpConversionPattern;
+  LogicalResult matchAndRewrite(vector::StepOp op, OpAdaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    auto type = cast<VectorType>(op.getType());
+    if (type.isScalable())
+      return failure();
+    SmallVector<int64_t> steps;
+    for (int64_t i = 0; i < type.getNumElements(); ++i)
+      steps.push_back(i);
+    auto longs = VectorType::get(type.getShape(), rewriter.getI64Type());
+    rewriter.replaceOpWithNewOp<LLVM::ConstantOp>(op, longs,
+                                                  DenseElementsAttr::get(longs, ArrayRef(steps)));
+    return success();
+  }
+};
+
+} // namespace
+
+void finalizeToLlvm(ModuleOp module, const Target &target) {
+  MLIRContext *context = module.getContext();
+  if (!target.hasFma())
+    unfuse(module);
+  LLVMTypeConverter types(context, LowerToLLVMOptions(context));
+  RewritePatternSet patterns(context);
+  arith::populateCeilFloorDivExpandOpsPatterns(patterns);
+  vector::populateVectorBroadcastLoweringPatterns(patterns);
+  vector::populateVectorShapeCastLoweringPatterns(patterns);
+  populateSCFToControlFlowConversionPatterns(patterns);
+  arith::populateArithToLLVMConversionPatterns(types, patterns);
+  populateVectorToLLVMConversionPatterns(types, patterns);
+  populateMathToLLVMConversionPatterns(types, patterns);
+  cf::populateControlFlowToLLVMConversionPatterns(types, patterns);
+  ub::populateUBToLLVMConversionPatterns(types, patterns);
+  populateFuncToLLVMConversionPatterns(types, patterns);
+  patterns.add<StepIsConstant>(types, context);
+  LLVMConversionTarget legal(*context);
+  legal.addLegalOp<ModuleOp>();
+  DiagnosticText diagnostics(*context);
+  if (failed(applyFullConversion(module, legal, std::move(patterns))))
+    throw CompileError("codegen: cannot convert to the LLVM dialect" + diagnostics.text());
+}
+
+namespace {
+
+// The user's line inside a location: inner names and fusions are looked through, of a call stack
+// the callee counts. Null where there is none.
+FileLineColLoc lineOf(LocationAttr location) {
+  if (auto line = dyn_cast<FileLineColLoc>(location))
+    return line;
+  if (auto name = dyn_cast<NameLoc>(location))
+    return lineOf(name.getChildLoc());
+  if (auto call = dyn_cast<CallSiteLoc>(location)) {
+    if (FileLineColLoc line = lineOf(call.getCallee()))
+      return line;
+    return lineOf(call.getCaller());
+  }
+  if (auto fused = dyn_cast<FusedLoc>(location))
+    for (Location each : fused.getLocations())
+      if (FileLineColLoc line = lineOf(each))
+        return line;
+  return {};
+}
+
+// Line tables of one module: a compile unit, a subprogram per function, a scope per (function,
+// file).
+class LineTables {
+public:
+  explicit LineTables(ModuleOp module) : module(module), context(module.getContext()) {}
+
+  void attach() {
+    for (auto function : module.getOps<LLVM::LLVMFuncOp>())
+      if (!function.isExternal())
+        attach(function);
+  }
+
+private:
+  LLVM::DIFileAttr file(StringAttr path) {
+    return LLVM::DIFileAttr::get(context, path.getValue(), "");
+  }
+
+  LLVM::DICompileUnitAttr unitIn(LLVM::DIFileAttr file) {
+    if (!unit)
+      unit = LLVM::DICompileUnitAttr::get(
+          DistinctAttr::create(UnitAttr::get(context)), llvm::dwarf::DW_LANG_C_plus_plus_14, file,
+          StringAttr::get(context, "gradus"), /*isOptimized=*/true,
+          LLVM::DIEmissionKind::LineTablesOnly, LLVM::DINameTableKind::None);
+    return unit;
+  }
+
+  // A function that has no line itself takes the first one in its body.
+  FileLineColLoc lineOfFunction(LLVM::LLVMFuncOp function) {
+    FileLineColLoc line = lineOf(function.getLoc());
+    if (!line)
+      function.walk([&](Operation *op) {
+        line = lineOf(op->getLoc());
+        return line ? WalkResult::interrupt() : WalkResult::advance();
+      });
+    return line;
+  }
+
+  void attach(LLVM::LLVMFuncOp function) {
+    FileLineColLoc home = lineOfFunction(function);
+    if (!home)
+      return;
+    LLVM::DIFileAttr homeFile = file(home.getFilename());
+    auto type = LLVM::DISubroutineTypeAttr::get(context, ArrayRef<LLVM::DITypeAttr>());
+    auto flags = LLVM::DISubprogramFlags::Definition | LLVM::DISubprogramFlags::Optimized;
+    auto scope =
+        LLVM::DISubprogramAttr::get(DistinctAttr::create(UnitAttr::get(context)), unitIn(homeFile),
+                                    homeFile, function.getName(), function.getName(), homeFile,
+                                    home.getLine(), home.getLine(), flags, type);
+    llvm::DenseMap<Attribute, Location> found;
+    auto replacement = [&](Location location) -> Location {
+      if (auto known = found.find(location); known != found.end())
+        return known->second;
+      FileLineColLoc line = lineOf(location);
+      Location result = line ? line : home;
+      // Lines of another file need a scope that says so.
+      if (line && line.getFilename() != home.getFilename())
+        result = FusedLoc::get(
+            context, result, LLVM::DILexicalBlockFileAttr::get(scope, file(line.getFilename()), 0));
+      found.try_emplace(location, result);
+      return result;
+    };
+    function.getBody().walk([&](Operation *op) { op->setLoc(replacement(op->getLoc())); });
+    function->setLoc(FusedLoc::get(context, Location(home), scope));
+  }
+
+  ModuleOp module;
+  MLIRContext *context;
+  LLVM::DICompileUnitAttr unit;
+};
+
+} // namespace
+
+void attachLineTables(ModuleOp module) { LineTables(module).attach(); }
+
+} // namespace gradus::compiler

@@ -1,0 +1,26 @@
+// MLIR's diagnostics as the text of a GraphError.
+#pragma once
+#include "compiler/graph/GraphError.h"
+#include "mlir/IR/Diagnostics.h"
+
+namespace gradus::compiler {
+
+/// "file:line:col" of the innermost file location, or "unknown".
+std::string locationText(mlir::Location loc);
+/// "file:line:col: error: message", then one line per note.
+std::string diagnosticText(mlir::Diagnostic &diagnostic);
+
+/// While it lives, the errors of this thread in this context are collected.
+class CollectedErrors {
+public:
+  explicit CollectedErrors(mlir::MLIRContext *context);
+  /// Throws GraphError with the first error.
+  [[noreturn]] void raise(const std::string &otherwise = "error") const;
+  bool any() const { return !text.empty(); }
+
+private:
+  std::string text;
+  mlir::ScopedDiagnosticHandler handler;
+};
+
+} // namespace gradus::compiler

@@ -1,0 +1,7 @@
+#include "compiler/graph/GraphError.h"
+
+namespace gradus {
+
+GraphError::~GraphError() = default;
+
+} // namespace gradus

@@ -1,0 +1,23 @@
+// Gradus, all of it: declare a model, compile it, train it. Reaches neither MLIR nor Boost.
+#pragma once
+
+#include "compiler/Compile.h"
+#include "compiler/graph/Graph.h"
+#include "compiler/graph/GraphError.h"
+#include "compiler/graph/Ops.h"
+#include "compiler/graph/Optimizers.h"
+#include "runtime/checkpoint/Checkpoint.h"
+#include "runtime/core/Json.h"
+#include "runtime/core/NDArray.h"
+#include "runtime/core/Program.h"
+#include "runtime/core/State.h"
+#include "runtime/core/Status.h"
+#include "runtime/core/Threads.h"
+#include "runtime/data/Csv.h"
+#include "runtime/data/Dataset.h"
+#include "runtime/data/Digits.h"
+#include "runtime/data/Idx.h"
+#include "runtime/data/Npy.h"
+#include "runtime/train/Evaluate.h"
+#include "runtime/train/Fit.h"
+#include "runtime/train/Plot.h"

@@ -1,0 +1,158 @@
+//===- Move.cpp - transposes ------------------------------------------------------------------===//
+//
+// A transpose that moves the innermost axis reads squares of lanes x lanes elements into registers,
+// turns them there by shuffles in log2(lanes) rounds, and writes rows. Elementwise ops on the way are
+// applied to the turned rows. Squares that cross the edge are read element by element.
+//
+//===----------------------------------------------------------------------===//
+
+#include "compiler/lower/Loops.h"
+#include "compiler/lower/Templates.h"
+
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace gradus::compiler {
+
+static ir::TransposeOp turningOp(ir::KernelOp kernel) {
+  for (Operation &op : kernel.getBody().front())
+    if (auto transpose = dyn_cast<ir::TransposeOp>(op))
+      return transpose;
+  llvm_unreachable("a move holds a transpose");
+}
+
+namespace {
+struct Square {
+  ArrayRef<int64_t> space; // of the result
+  int64_t from;            // the axis of the result along which the source is contiguous
+  int64_t lanes, rowBlocks, columnBlocks, outer;
+
+  Square(ir::KernelOp kernel, const Target &target) : lanes(lanesOf(kernel, target)) {
+    ir::TransposeOp op = turningOp(kernel);
+    space = cast<RankedTensorType>(op.getType()).getShape();
+    auto perm = op.getPermutation();
+    from = llvm::find(perm, int64_t(perm.size()) - 1) - perm.begin();
+    rowBlocks = ceilDiv(space[from], lanes);
+    columnBlocks = ceilDiv(space.back(), lanes);
+    outer = space.back() * space[from] ? product(space) / (space.back() * space[from]) : 0;
+  }
+};
+} // namespace
+
+int64_t moveTiles(ir::KernelOp kernel, const Target &target) {
+  Square s(kernel, target);
+  return s.outer * s.rowBlocks; // one tile: `lanes` rows of the result
+}
+
+// rows[i][j] becomes rows[j][i]. Round `half` exchanges the blocks off the diagonal.
+static void turn(OpBuilder &b, Location loc, SmallVectorImpl<Value> &rows) {
+  int64_t n = rows.size();
+  for (int64_t half = 1; half < n; half *= 2) {
+    SmallVector<int64_t> low, high;
+    for (int64_t i = 0; i < n; ++i) {
+      bool odd = (i / half) % 2;
+      low.push_back(odd ? n + i - half : i);
+      high.push_back(odd ? n + i : i + half);
+    }
+    for (int64_t i = 0; i < n; ++i) {
+      if ((i / half) % 2)
+        continue;
+      Value a = rows[i], c = rows[i + half];
+      rows[i] = b.create<vector::ShuffleOp>(loc, a, c, low);
+      rows[i + half] = b.create<vector::ShuffleOp>(loc, a, c, high);
+    }
+  }
+}
+
+void emitMove(KernelCode &code) {
+  Emitter e(code.builder, code.kernel.getLoc());
+  code.bind(e);
+  Square s(code.kernel, code.target);
+  if (s.outer == 0)
+    return;
+  int64_t lanes = s.lanes, rank = s.space.size();
+  auto which = llvm::to_vector(llvm::seq<unsigned>(0, code.kernel.getNumResults()));
+  SmallVector<int64_t> outerSizes;
+  SmallVector<int64_t> outerAxes;
+  for (int64_t axis = 0; axis < rank - 1; ++axis)
+    if (axis != s.from) {
+      outerAxes.push_back(axis);
+      outerSizes.push_back(s.space[axis]);
+    }
+
+  // Full squares: turned in registers.
+  auto square = [&](SmallVector<Index> at, Value row, Value column) {
+    e.inBlock([&] {
+      DenseMap<Value, SmallVector<Value>> turned;
+      for (Operation &op : code.kernel.getBody().front()) {
+        auto transpose = dyn_cast<ir::TransposeOp>(op);
+        if (!transpose)
+          continue;
+        SmallVector<Value> rows;
+        for (int64_t i = 0; i < lanes; ++i) { // a vector of the source runs along the result's rows
+          SmallVector<Index> there = at;
+          there[s.from] = {row, 1};
+          there[rank - 1] = {e.add(column, e.constant(i)), 0};
+          SmallVector<Index> source(rank);
+          for (auto [axis, index] : llvm::enumerate(there))
+            source[transpose.getPermutation()[axis]] = index;
+          rows.push_back(e.element(transpose->getOperand(0), source));
+        }
+        turn(code.builder, e.loc(), rows);
+        turned[transpose->getResult(0)] = rows;
+      }
+      for (int64_t i = 0; i < lanes; ++i) {
+        for (auto &[value, rows] : turned) {
+          Value vector = rows[i];
+          e.define(value, [vector](Emitter &, ArrayRef<Index>) { return vector; });
+        }
+        at[s.from] = {e.add(row, e.constant(i)), 0};
+        at[rank - 1] = {column, 1};
+        code.storeYields(e, which, at);
+      }
+      for (auto &[value, rows] : turned)
+        e.undefine(value);
+    });
+  };
+  // What the squares leave over, by single reads.
+  auto plain = [&](SmallVector<Index> at, Value firstRow, int64_t rows, Value firstColumn, int64_t columns) {
+    e.loop(firstRow, e.add(firstRow, e.constant(rows)), 1, [&](Value row) {
+      at[s.from] = {row, 0};
+      vectorLoop(e, columns, lanes, [&](Value j) {
+        at[rank - 1] = {e.add(firstColumn, j), 1};
+        code.storeYields(e, which, at);
+      });
+    });
+    e.setLanes(lanes, lanes);
+  };
+
+  int64_t wholeRows = s.space[s.from] / lanes, wholeColumns = s.space.back() / lanes * lanes;
+  int64_t restRows = s.space[s.from] % lanes, restColumns = s.space.back() % lanes;
+  e.setLanes(lanes, lanes);
+  e.loop(code.begin, code.end, 1, [&](Value tile) {
+    SmallVector<Index> outer = delinearize(e, e.div(tile, s.rowBlocks), outerSizes);
+    SmallVector<Index> at(rank, Index{e.constant(0), 0});
+    for (auto [axis, index] : llvm::zip_equal(outerAxes, outer))
+      at[axis] = index;
+    Value block = e.rem(tile, s.rowBlocks), row = e.mul(block, lanes);
+    auto full = [&] {
+      if (wholeColumns)
+        e.loop(e.constant(0), e.constant(wholeColumns), lanes,
+               [&](Value column) { square(at, row, column); });
+      if (restColumns)
+        plain(at, row, lanes, e.constant(wholeColumns), restColumns);
+    };
+    auto shortBlock = [&] {
+      plain(at, e.constant(wholeRows * lanes), restRows, e.constant(0), s.space.back());
+    };
+    if (restRows == 0)
+      full();
+    else if (wholeRows == 0)
+      shortBlock();
+    else
+      e.ifElse(e.less(block, e.constant(wholeRows)), full, shortBlock);
+  });
+}
+
+} // namespace gradus::compiler

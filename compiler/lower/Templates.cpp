@@ -1,0 +1,55 @@
+#include "compiler/lower/Templates.h"
+
+#include "compiler/schedule/Layout.h"
+
+using namespace mlir;
+
+namespace gradus::compiler {
+
+void KernelCode::bind(Emitter &emitter) const {
+  ir::KernelOp op = kernel;
+  for (unsigned i = 0; i < inputs.size(); ++i)
+    emitter.bind(op.getArgument(i), inputs[i]);
+}
+
+void KernelCode::storeYields(Emitter &emitter, ArrayRef<unsigned> which, ArrayRef<Index> at) const {
+  ir::KernelOp op = kernel;
+  SmallVector<Value> values;
+  for (unsigned i : which)
+    values.push_back(emitter.element(op.getYield().getOperand(i), at));
+  for (auto [i, value] : llvm::zip_equal(which, values))
+    emitter.store(outputs[i], at, value);
+}
+
+int64_t lanesOf(ir::KernelOp kernel, const Target &target) {
+  int64_t bytes = 4;
+  kernel.getBody().walk([&](Operation *op) {
+    for (Value v : op->getOperands())
+      if (cast<RankedTensorType>(v.getType()).getElementType().isF64())
+        bytes = 8;
+  });
+  return target.lanes(bytes);
+}
+
+int64_t tilesOf(ir::KernelOp kernel, const Target &target) {
+  return llvm::StringSwitch<llvm::function_ref<int64_t(ir::KernelOp, const Target &)>>(
+             kernel.getKind())
+      .Case("map", mapTiles)
+      .Case("row", rowTiles)
+      .Case("fold", foldTiles)
+      .Case("product", productTiles)
+      .Case("move", moveTiles)
+      .Default([](ir::KernelOp, const Target &) -> int64_t { return 1; })(kernel, target);
+}
+
+void emitKernel(KernelCode &code) {
+  llvm::StringSwitch<llvm::function_ref<void(KernelCode &)>>(code.kernel.getKind())
+      .Case("map", emitMap)
+      .Case("row", emitRow)
+      .Case("fold", emitFold)
+      .Case("product", emitProductKernel)
+      .Case("move", emitMove)
+      .Default(emitSerial)(code);
+}
+
+} // namespace gradus::compiler

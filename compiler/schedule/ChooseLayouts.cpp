@@ -1,0 +1,77 @@
+#include "compiler/lower/Product.h"
+#include "compiler/schedule/Layout.h"
+#include "compiler/schedule/Schedule.h"
+
+#include "dialects/gradus/Ops.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+
+namespace gradus::compiler {
+
+// Panels suit a weight whose readers are products that take it as it is (vectors along its columns, or
+// single elements along a row), and kernels that go through it element by element.
+static bool suitsPanels(Value v) {
+  return llvm::all_of(v.getUses(), [](OpOperand &use) {
+    auto kernel = dyn_cast<ir::KernelOp>(use.getOwner());
+    if (!kernel)
+      return isa<ir::AssignOp>(use.getOwner());
+    if (readsOnlyInPlace(kernel, use.getOperandNumber() - kernel.getInputs().getBeginOperandIndex()))
+      return kernel.getKind() == "product" || kernel.getKind() == "map";
+    return kernel.getKind() == "product" &&
+           llvm::all_of(kernel.getArgument(use.getOperandNumber()).getUsers(), [](Operation *user) {
+             return isa<ir::MatmulOp, ir::ElementwiseOpInterface>(user);
+           });
+  });
+}
+
+static bool readByProduct(Value v) {
+  return llvm::any_of(v.getUses(), [](OpOperand &use) {
+    auto kernel = dyn_cast<ir::KernelOp>(use.getOwner());
+    return kernel && llvm::any_of(kernel.getArgument(use.getOperandNumber()).getUsers(),
+                                  [](Operation *user) { return isa<ir::MatmulOp>(user); });
+  });
+}
+
+void chooseLayouts(ModuleOp module, const Target &target) {
+  DenseMap<Value, Value> newValue; // of variables
+  module.walk([&](ir::AssignOp op) { newValue[op.getVariable()] = op.getValue(); });
+  auto set = [&](Value variable, int64_t panel) {
+    setPanel(variable, panel);
+    // The new value is written in the same layout, unless somebody else reads it row-major.
+    Value next = newValue.lookup(variable);
+    if (next && next.getDefiningOp<ir::KernelOp>() && next.hasOneUse())
+      setPanel(next, panel);
+  };
+  SmallVector<Value> weights, others;
+  module.walk([&](Operation *op) {
+    if (!isa<ir::VariableOpInterface>(op))
+      return;
+    Value v = op->getResult(0);
+    auto type = cast<RankedTensorType>(v.getType());
+    if (op->hasAttr("fixed_panel")) { // another program chose it and shares the variable
+      if (int64_t panel = op->getAttrOfType<IntegerAttr>("fixed_panel").getInt())
+        set(v, panel);
+      return;
+    }
+    if (type.getRank() != 2 || !type.getElementType().isF32() || !suitsPanels(v))
+      return;
+    (readByProduct(v) ? weights : others).push_back(v);
+  });
+  for (Value v : weights) {
+    auto shape = cast<RankedTensorType>(v.getType()).getShape();
+    int64_t panel = preferredPanel(shape[1], target);
+    if (panel <= 0 || shape[1] % panel != 0 || panel % target.lanes(4) != 0 || shape[1] == panel)
+      continue;
+    set(v, panel);
+    // Its optimizer states follow: what is read and written by the kernel that writes the weight.
+    Value next = newValue.lookup(v);
+    auto kernel = next ? next.getDefiningOp<ir::KernelOp>() : ir::KernelOp();
+    for (Value state : others)
+      if (kernel && cast<RankedTensorType>(state.getType()).getShape() == shape &&
+          llvm::is_contained(kernel.getInputs(), state))
+        set(state, panel);
+  }
+}
+
+} // namespace gradus::compiler

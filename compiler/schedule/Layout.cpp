@@ -1,0 +1,34 @@
+#include "compiler/schedule/Layout.h"
+
+#include "dialects/gradus/Ops.h"
+
+using namespace mlir;
+
+namespace gradus::compiler {
+
+int64_t panelOf(Value value) {
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return 0;
+  if (auto panels = op->getAttrOfType<DenseI64ArrayAttr>("panels"))
+    return panels[cast<OpResult>(value).getResultNumber()];
+  if (auto panel = op->getAttrOfType<IntegerAttr>("panel"))
+    return panel.getInt();
+  return 0;
+}
+
+void setPanel(Value value, int64_t panel) {
+  Operation *op = value.getDefiningOp();
+  Builder b(op->getContext());
+  if (!isa<ir::KernelOp>(op)) {
+    op->setAttr("panel", b.getI64IntegerAttr(panel));
+    return;
+  }
+  SmallVector<int64_t> panels;
+  for (Value result : op->getResults())
+    panels.push_back(panelOf(result));
+  panels[cast<OpResult>(value).getResultNumber()] = panel;
+  op->setAttr("panels", b.getDenseI64ArrayAttr(panels));
+}
+
+} // namespace gradus::compiler

@@ -1,0 +1,255 @@
+#include "dialects/gradus/Body.h"
+
+#include "dialects/gradus/Expr.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+
+namespace gradus::ir {
+
+ElementContext::~ElementContext() = default;
+
+Value emitInteger(OpBuilder &builder, Location loc, int64_t value) {
+  return builder.create<arith::ConstantIntOp>(loc, value, 64);
+}
+
+Type withElement(Type like, Type element) {
+  if (auto vector = dyn_cast<VectorType>(like))
+    return VectorType::get(vector.getShape(), element);
+  return element;
+}
+
+Value emitSplat(OpBuilder &builder, Location loc, Value scalar, int64_t lanes) {
+  if (lanes == 1)
+    return scalar;
+  return builder.create<vector::SplatOp>(loc, VectorType::get({lanes}, scalar.getType()), scalar);
+}
+
+Value emitCoordinate(ElementContext &ctx, const Index &index) {
+  OpBuilder &b = ctx.builder();
+  Value base = emitSplat(b, ctx.loc(), index.value, ctx.lanes());
+  if (ctx.lanes() == 1 || index.lane == 0)
+    return base;
+  SmallVector<int64_t> steps;
+  for (int64_t lane = 0; lane < ctx.lanes(); ++lane)
+    steps.push_back(lane * index.lane);
+  auto type = cast<VectorType>(base.getType());
+  Value offsets = b.create<arith::ConstantOp>(
+      ctx.loc(), DenseElementsAttr::get(type, ArrayRef<int64_t>(steps)));
+  return b.create<arith::AddIOp>(ctx.loc(), base, offsets);
+}
+
+static TypedAttr numberAttr(Type type, APFloat value) {
+  Type element = getElementTypeOrSelf(type);
+  TypedAttr scalar = FloatAttr::get(element, value);
+  return isa<VectorType>(type)
+             ? TypedAttr(DenseElementsAttr::get(cast<VectorType>(type), Attribute(scalar)))
+             : scalar;
+}
+
+static TypedAttr numberAttr(Type type, const APInt &value) {
+  Type element = getElementTypeOrSelf(type);
+  TypedAttr scalar = IntegerAttr::get(element, value);
+  return isa<VectorType>(type)
+             ? TypedAttr(DenseElementsAttr::get(cast<VectorType>(type), Attribute(scalar)))
+             : scalar;
+}
+
+static Value integer(OpBuilder &b, Location loc, Type type, const APInt &value) {
+  return b.create<arith::ConstantOp>(loc, numberAttr(type, value));
+}
+
+static Value integer(OpBuilder &b, Location loc, Type type, int64_t value) {
+  return integer(
+      b, loc, type,
+      APInt(getElementTypeOrSelf(type).getIntOrFloatBitWidth(), value, /*isSigned=*/true));
+}
+
+Value emitConstant(OpBuilder &b, Location loc, Type type, double value) {
+  auto element = dyn_cast<FloatType>(getElementTypeOrSelf(type));
+  if (!element)
+    return integer(b, loc, type, static_cast<int64_t>(value));
+  APFloat number(value);
+  bool inexact;
+  number.convert(element.getFloatSemantics(), APFloat::rmNearestTiesToEven, &inexact);
+  return b.create<arith::ConstantOp>(loc, numberAttr(type, number));
+}
+
+//===--- conversions
+//--------------------------------------------------------------------------------------------===//
+
+static bool isUnsigned(Type element) { return element.isInteger(1) || element.isInteger(8); }
+
+/// Rounds toward zero, saturates; NaN gives 0. The conversion itself is undefined outside the
+/// range, so such elements are replaced before it.
+static Value floatToInteger(OpBuilder &b, Location loc, Value x, Type to) {
+  Type type = x.getType(), result = withElement(type, to);
+  unsigned bits = to.getIntOrFloatBitWidth();
+  bool isSigned = !isUnsigned(to);
+  APInt low = isSigned ? APInt::getSignedMinValue(bits) : APInt(bits, 0);
+  APInt high = isSigned ? APInt::getSignedMaxValue(bits) : APInt::getMaxValue(bits);
+  double limit = isSigned ? std::ldexp(1.0, bits - 1) : std::ldexp(1.0, bits);
+  Value tooHigh =
+      b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OGE, x, emitConstant(b, loc, type, limit));
+  // Unsigned: everything from -1 down truncates below 0. Signed: -limit itself is representable.
+  Value tooLow =
+      b.create<arith::CmpFOp>(loc, isSigned ? arith::CmpFPredicate::OLT : arith::CmpFPredicate::OLE,
+                              x, emitConstant(b, loc, type, isSigned ? -limit : -1.0));
+  Value isNan = b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNO, x, x);
+  Value outside = b.create<arith::OrIOp>(loc, b.create<arith::OrIOp>(loc, tooHigh, tooLow), isNan);
+  Value safe = b.create<arith::SelectOp>(loc, outside, emitConstant(b, loc, type, 0), x);
+  Value y = isSigned ? Value(b.create<arith::FPToSIOp>(loc, result, safe))
+                     : Value(b.create<arith::FPToUIOp>(loc, result, safe));
+  y = b.create<arith::SelectOp>(loc, tooHigh, integer(b, loc, result, high), y);
+  return b.create<arith::SelectOp>(loc, tooLow, integer(b, loc, result, low), y);
+}
+
+Value emitCast(OpBuilder &b, Location loc, Value x, Type to) {
+  Type from = getElementTypeOrSelf(x), result = withElement(x.getType(), to);
+  if (from == to)
+    return x;
+  if (to.isInteger(1))
+    return emitCompare(b, loc, arith::CmpFPredicate::UNE, arith::CmpIPredicate::ne,
+                       arith::CmpIPredicate::ne, x, emitConstant(b, loc, x.getType(), 0));
+  if (isa<FloatType>(from) && isa<FloatType>(to))
+    return from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth()
+               ? Value(b.create<arith::ExtFOp>(loc, result, x))
+               : Value(b.create<arith::TruncFOp>(loc, result, x));
+  if (isa<FloatType>(from))
+    return floatToInteger(b, loc, x, to);
+  if (isa<FloatType>(to))
+    return isUnsigned(from) ? Value(b.create<arith::UIToFPOp>(loc, result, x))
+                            : Value(b.create<arith::SIToFPOp>(loc, result, x));
+  if (from.getIntOrFloatBitWidth() > to.getIntOrFloatBitWidth())
+    return b.create<arith::TruncIOp>(loc, result, x);
+  return isUnsigned(from) ? Value(b.create<arith::ExtUIOp>(loc, result, x))
+                          : Value(b.create<arith::ExtSIOp>(loc, result, x));
+}
+
+//===--- arithmetic
+//---------------------------------------------------------------------------------------------===//
+
+Value emitAdd(OpBuilder &b, Location loc, Value x, Value y) {
+  return isFloat(x) ? Value(b.create<arith::AddFOp>(loc, x, y))
+                    : Value(b.create<arith::AddIOp>(loc, x, y));
+}
+
+Value emitSub(OpBuilder &b, Location loc, Value x, Value y) {
+  return isFloat(x) ? Value(b.create<arith::SubFOp>(loc, x, y))
+                    : Value(b.create<arith::SubIOp>(loc, x, y));
+}
+
+Value emitMul(OpBuilder &b, Location loc, Value x, Value y) {
+  return isFloat(x) ? Value(b.create<arith::MulFOp>(loc, x, y))
+                    : Value(b.create<arith::MulIOp>(loc, x, y));
+}
+
+// Division by 0 and by -1 may trap, so such lanes divide by 1 and are set afterwards.
+Value emitDiv(OpBuilder &b, Location loc, Value x, Value y) {
+  if (isFloat(x))
+    return b.create<arith::DivFOp>(loc, x, y);
+  Type type = x.getType();
+  Value zero = integer(b, loc, type, 0), one = integer(b, loc, type, 1),
+        minus = integer(b, loc, type, -1);
+  Value byZero = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, y, zero);
+  Value byMinus = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, y, minus);
+  Value special = b.create<arith::OrIOp>(loc, byZero, byMinus);
+  Value quotient =
+      b.create<arith::DivSIOp>(loc, x, b.create<arith::SelectOp>(loc, special, one, y));
+  quotient = b.create<arith::SelectOp>(loc, byMinus, emitNeg(b, loc, x), quotient);
+  return b.create<arith::SelectOp>(loc, byZero, zero, quotient);
+}
+
+Value emitNeg(OpBuilder &b, Location loc, Value x) {
+  return isFloat(x) ? Value(b.create<arith::NegFOp>(loc, x))
+                    : emitSub(b, loc, integer(b, loc, x.getType(), 0), x);
+}
+
+Value emitCompare(OpBuilder &b, Location loc, arith::CmpFPredicate real,
+                  arith::CmpIPredicate isSigned, arith::CmpIPredicate isUnsignedPredicate, Value x,
+                  Value y) {
+  if (isFloat(x))
+    return b.create<arith::CmpFOp>(loc, real, x, y);
+  return b.create<arith::CmpIOp>(
+      loc, isUnsigned(getElementTypeOrSelf(x)) ? isUnsignedPredicate : isSigned, x, y);
+}
+
+static Value greater(OpBuilder &b, Location loc, Value x, Value y) {
+  return emitCompare(b, loc, arith::CmpFPredicate::OGT, arith::CmpIPredicate::sgt,
+                     arith::CmpIPredicate::ugt, x, y);
+}
+
+Value emitAbs(OpBuilder &b, Location loc, Value x) {
+  if (isFloat(x))
+    return b.create<math::AbsFOp>(loc, x);
+  Value negative = greater(b, loc, integer(b, loc, x.getType(), 0), x);
+  return b.create<arith::SelectOp>(loc, negative, emitNeg(b, loc, x), x);
+}
+
+Value emitSign(OpBuilder &b, Location loc, Value x) {
+  Type type = x.getType();
+  Value zero = emitConstant(b, loc, type, 0);
+  Value y =
+      b.create<arith::SelectOp>(loc, greater(b, loc, x, zero), emitConstant(b, loc, type, 1), x);
+  return b.create<arith::SelectOp>(loc, greater(b, loc, zero, x), emitConstant(b, loc, type, -1),
+                                   y);
+}
+
+// x > y ? x : y is one maximum instruction on x86; it gives y when either is NaN, so NaN in x is
+// put back.
+static Value pick(OpBuilder &b, Location loc, Value chooseX, Value x, Value y) {
+  Value best = b.create<arith::SelectOp>(loc, chooseX, x, y);
+  if (!isFloat(x))
+    return best;
+  Value isNan = b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UNO, x, x);
+  return b.create<arith::SelectOp>(loc, isNan, x, best);
+}
+
+Value emitMaximum(OpBuilder &b, Location loc, Value x, Value y) {
+  return pick(b, loc, greater(b, loc, x, y), x, y);
+}
+
+Value emitMinimum(OpBuilder &b, Location loc, Value x, Value y) {
+  return pick(b, loc, greater(b, loc, y, x), x, y);
+}
+
+// 0 > x ? 0 : x keeps NaN and is one instruction.
+Value emitRelu(OpBuilder &b, Location loc, Value x) {
+  Value zero = emitConstant(b, loc, x.getType(), 0);
+  return b.create<arith::SelectOp>(loc, greater(b, loc, zero, x), zero, x);
+}
+
+Value emitSigmoid(OpBuilder &b, Location loc, Value x) {
+  Value one = emitConstant(b, loc, x.getType(), 1);
+  Value exp = b.create<math::ExpOp>(loc, b.create<arith::NegFOp>(loc, x));
+  return b.create<arith::DivFOp>(loc, one, b.create<arith::AddFOp>(loc, one, exp));
+}
+
+Value emitNot(OpBuilder &b, Location loc, Value x) {
+  return b.create<arith::XOrIOp>(loc, x, integer(b, loc, x.getType(), 1));
+}
+
+Value emitElementwise(ElementContext &ctx, ElementwiseOpInterface op, ArrayRef<Index> at) {
+  SmallVector<Value, 3> elements;
+  for (OpOperand &operand : op->getOpOperands()) {
+    elements.push_back(ctx.operand(operand, at));
+    if (!elements.back())
+      return {};
+  }
+  return op.emitBody(ctx.builder(), ctx.loc(), elements);
+}
+
+Value broadcastOperands(OpBuilder &builder, Operation *op) {
+  ArrayRef<int64_t> shape = cast<RankedTensorType>(op->getResult(0).getType()).getShape();
+  if (llvm::all_of(op->getOperands(), [&](Value x) { return arrayOf(shapeOf(x)) == shape; }))
+    return {};
+  Operation *copy = builder.clone(*op);
+  builder.setInsertionPoint(copy);
+  for (OpOperand &operand : copy->getOpOperands())
+    operand.set(broadcast(Expr(builder, op->getLoc(), operand.get()), shape));
+  builder.setInsertionPointAfter(copy);
+  return copy->getResult(0);
+}
+
+} // namespace gradus::ir

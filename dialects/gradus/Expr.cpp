@@ -1,0 +1,97 @@
+#include "dialects/gradus/Expr.h"
+
+#include "dialects/gradus/Ops.h"
+
+using namespace mlir;
+
+namespace gradus::ir {
+
+SmallVector<Expr> exprs(OpBuilder &builder, Location loc, ValueRange values) {
+  SmallVector<Expr> result;
+  for (Value value : values)
+    result.push_back({builder, loc, value});
+  return result;
+}
+
+Value splat(OpBuilder &builder, Location loc, RankedTensorType type, double value) {
+  Type element = type.getElementType();
+  TypedAttr attr = isa<FloatType>(element)
+                       ? TypedAttr(FloatAttr::get(element, value))
+                       : TypedAttr(IntegerAttr::get(element, static_cast<int64_t>(value)));
+  return builder.create<ConstantOp>(loc, DenseElementsAttr::get(type, Attribute(attr)));
+}
+
+Expr constantLike(Expr like, double value) {
+  return like.with(splat(like.builder(), like.loc(), like.type(), value));
+}
+
+template <class Op, class... Args> static Expr make(Expr x, Args &&...args) {
+  return x.with(x.builder().create<Op>(x.loc(), x.value(), std::forward<Args>(args)...));
+}
+
+Expr operator-(Expr x) { return make<NegOp>(x); }
+Expr operator+(Expr a, Expr b) { return make<AddOp>(a, b.value()); }
+Expr operator-(Expr a, Expr b) { return make<SubOp>(a, b.value()); }
+Expr operator*(Expr a, Expr b) { return make<MulOp>(a, b.value()); }
+Expr operator/(Expr a, Expr b) { return make<DivOp>(a, b.value()); }
+Expr pow(Expr a, Expr b) { return make<PowOp>(a, b.value()); }
+Expr maximum(Expr a, Expr b) { return make<MaximumOp>(a, b.value()); }
+Expr minimum(Expr a, Expr b) { return make<MinimumOp>(a, b.value()); }
+Expr eq(Expr a, Expr b) { return make<EqOp>(a, b.value()); }
+Expr ne(Expr a, Expr b) { return make<NeOp>(a, b.value()); }
+Expr lt(Expr a, Expr b) { return make<LtOp>(a, b.value()); }
+Expr gt(Expr a, Expr b) { return make<GtOp>(a, b.value()); }
+Expr ge(Expr a, Expr b) { return make<GeOp>(a, b.value()); }
+Expr both(Expr a, Expr b) { return make<AndOp>(a, b.value()); }
+Expr either(Expr a, Expr b) { return make<OrOp>(a, b.value()); }
+Expr exp(Expr x) { return make<ExpOp>(x); }
+Expr log(Expr x) { return make<LogOp>(x); }
+Expr log1p(Expr x) { return make<Log1pOp>(x); }
+Expr abs(Expr x) { return make<AbsOp>(x); }
+Expr sign(Expr x) { return make<SignOp>(x); }
+Expr sigmoid(Expr x) { return make<SigmoidOp>(x); }
+Expr relu(Expr x) { return make<ReluOp>(x); }
+Expr where(Expr condition, Expr a, Expr b) {
+  return make<WhereOp>(condition, a.value(), b.value());
+}
+Expr cast(Expr x, Type element) {
+  return x.type().getElementType() == element ? x : make<CastOp>(x, TypeAttr::get(element));
+}
+Expr sum(Expr x, ArrayRef<int64_t> axes) { return make<SumOp>(x, axes); }
+Expr max(Expr x, ArrayRef<int64_t> axes) { return make<MaxOp>(x, axes); }
+Expr min(Expr x, ArrayRef<int64_t> axes) { return make<MinOp>(x, axes); }
+Expr matmul(Expr a, Expr b) { return make<MatmulOp>(a, b.value()); }
+Expr reshape(Expr x, ArrayRef<int64_t> shape) {
+  return x.shape() == shape ? x : make<ReshapeOp>(x, shape);
+}
+Expr transpose(Expr x, ArrayRef<int64_t> permutation) { return make<TransposeOp>(x, permutation); }
+Expr broadcast(Expr x, ArrayRef<int64_t> shape) {
+  return x.shape() == shape ? x : make<BroadcastOp>(x, shape);
+}
+
+Expr share(Expr d, Expr more, Expr equal) {
+  return where(more, d, where(equal, d * 0.5, zerosLike(d)));
+}
+
+Expr transposed(Expr x) {
+  SmallVector<int64_t> permutation = llvm::to_vector(llvm::seq<int64_t>(0, x.rank()));
+  std::swap(permutation[x.rank() - 1], permutation[x.rank() - 2]);
+  return transpose(x, permutation);
+}
+
+Expr iota(Expr like, ArrayRef<int64_t> shape, int64_t axis, Type element) {
+  return like.with(like.builder().create<IotaOp>(like.loc(), shape, axis, element));
+}
+
+SmallVector<int64_t> keepDims(ArrayRef<int64_t> shape, ArrayRef<int64_t> axes) {
+  SmallVector<int64_t> kept(shape);
+  for (int64_t axis : axes)
+    kept[axis] = 1;
+  return kept;
+}
+
+Expr spread(Expr reduced, ArrayRef<int64_t> shape, ArrayRef<int64_t> axes) {
+  return broadcast(reshape(reduced, keepDims(shape, axes)), shape);
+}
+
+} // namespace gradus::ir
