@@ -46,6 +46,9 @@ Unary formulaOf(Operation *op) {
       .Case([](math::SinhOp) { return elementary::sinh; })
       .Case([](math::CoshOp) { return elementary::cosh; })
       .Case([](math::ErfOp) { return elementary::erf; })
+      .Case([](math::SinOp) { return elementary::sin; })
+      .Case([](math::CosOp) { return elementary::cos; })
+      .Case([](math::TanOp) { return elementary::tan; })
       .Case([](math::RsqrtOp) { return elementary::rsqrt; })
       .Default([](Operation *) -> Unary { return nullptr; });
 }
@@ -83,6 +86,9 @@ GRADUS_ELEMENTARY(Tanh, tanh)
 GRADUS_ELEMENTARY(Sinh, sinh)
 GRADUS_ELEMENTARY(Cosh, cosh)
 GRADUS_ELEMENTARY(Erf, erf)
+GRADUS_ELEMENTARY(Sin, sin)
+GRADUS_ELEMENTARY(Cos, cos)
+GRADUS_ELEMENTARY(Tan, tan)
 GRADUS_ELEMENTARY(Rsqrt, rsqrt)
 #undef GRADUS_ELEMENTARY
 

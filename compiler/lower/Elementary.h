@@ -24,6 +24,9 @@ mlir::Value emitTanh(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
 mlir::Value emitSinh(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
 mlir::Value emitCosh(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
 mlir::Value emitErf(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+mlir::Value emitSin(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+mlir::Value emitCos(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+mlir::Value emitTan(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
 /// 1 / sqrt(x)
 mlir::Value emitRsqrt(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
 mlir::Value emitPow(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x, mlir::Value y);

@@ -93,8 +93,8 @@ Num expm1(Num x) {
   return select(less(abs(x), in.pick(0x1p-26, 0x1p-55)), x, result);
 }
 
-// With e^-x = S (1 + u), S = 2^n: 1/(1+e^-x) = 1/((1 + S) + S u), where the first sum is exact for
-// all S that matter. S is taken in two steps, which keeps small results right: S = S1 S2, and
+// With e^-x = S (1 + u), S = 2^n: 1/(1+e^-x) = 1/((1 + S) + S u), where what the first sum loses is
+// added to the second. S is taken in two steps, which keeps small results right: S = S1 S2, and
 // everything but the 1 on top is divided by S1.
 Num sigmoid(Num x) {
   Numbers &in = *x.in;
@@ -103,7 +103,11 @@ Num sigmoid(Num x) {
   Num u = fma(r * r, polynomial(in.pick(ArrayRef<double>(expF32), ArrayRef<double>(expF64)), r), r);
   Int n = exponentOf(reduced.t), half = halfExponent(n), one = in.integer(in.oneBits());
   Num inverse = fromBits(one - half), rest = fromBits(n - half + one);
-  return in.number(1.0) / fma(rest, u, inverse + rest) * inverse;
+  Num sum = inverse + rest;
+  Truth above = greater(rest, inverse);
+  Num larger = select(above, rest, inverse), smaller = select(above, inverse, rest);
+  Num lost = smaller - (sum - larger);
+  return in.number(1.0) / (sum + fma(rest, u, lost)) * inverse;
 }
 
 // tanh x = x + x^3 q(x^2) near 0, else 1 - 2/(e^2x + 1).

@@ -28,6 +28,11 @@ Num log1p(Num x);
 Num pow(Num x, Num y);
 Num rsqrt(Num x);
 
+// Trigonometric.cpp
+Num sin(Num x);
+Num cos(Num x);
+Num tan(Num x);
+
 } // namespace gradus::compiler::elementary
 
 #endif
