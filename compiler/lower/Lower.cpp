@@ -10,6 +10,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/OperationSupport.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -347,6 +349,9 @@ private:
 
 OwningOpRef<ModuleOp> lowerKernels(ModuleOp module, const Target &target, const std::string &name,
                                    const std::string &descriptor) {
+  module.getContext()
+      ->loadDialect<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, math::MathDialect,
+                    scf::SCFDialect, vector::VectorDialect>();
   return Lowering(module, target, name).run(descriptor);
 }
 

@@ -78,4 +78,83 @@ SmallVector<Value> CastOp::gradient(OpBuilder &builder, ValueRange dResults) {
   return {cast(Expr(builder, getLoc(), dResults[0]), from)};
 }
 
+//===--- folding
+//--------------------------------------------------------------------------------===//
+
+/// The number of which a floating-point constant is full, in its own precision.
+static std::optional<APFloat> fullOf(Attribute constant) {
+  auto splat = dyn_cast_if_present<SplatElementsAttr>(constant);
+  if (!splat || !isa<FloatType>(splat.getElementType()))
+    return std::nullopt;
+  return splat.getSplatValue<APFloat>();
+}
+
+static bool isFullOf(Attribute constant, double number) {
+  std::optional<APFloat> value = fullOf(constant);
+  return value && value->convertToDouble() == number;
+}
+
+/// A constant of the result's type where both operands are full of one number.
+template <class Compute>
+static OpFoldResult foldFull(Operation *op, Attribute a, Attribute b, Compute compute) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  std::optional<APFloat> x = fullOf(a), y = fullOf(b);
+  if (!x || !y || !type.hasStaticShape())
+    return {};
+  compute(*x, *y);
+  return DenseElementsAttr::get(type, *x);
+}
+
+static constexpr auto nearest = APFloat::rmNearestTiesToEven;
+static bool keepsType(Value operand, Operation *op) {
+  return operand.getType() == op->getResult(0).getType();
+}
+
+OpFoldResult AddOp::fold(FoldAdaptor adaptor) {
+  if (isFullOf(adaptor.getB(), 0) && keepsType(getA(), *this))
+    return getA();
+  return foldFull(*this, adaptor.getA(), adaptor.getB(),
+                  [](APFloat &x, const APFloat &y) { x.add(y, nearest); });
+}
+
+OpFoldResult SubOp::fold(FoldAdaptor adaptor) {
+  if (isFullOf(adaptor.getB(), 0) && keepsType(getA(), *this))
+    return getA();
+  return foldFull(*this, adaptor.getA(), adaptor.getB(),
+                  [](APFloat &x, const APFloat &y) { x.subtract(y, nearest); });
+}
+
+OpFoldResult MulOp::fold(FoldAdaptor adaptor) {
+  if (isFullOf(adaptor.getB(), 1) && keepsType(getA(), *this))
+    return getA();
+  return foldFull(*this, adaptor.getA(), adaptor.getB(),
+                  [](APFloat &x, const APFloat &y) { x.multiply(y, nearest); });
+}
+
+OpFoldResult DivOp::fold(FoldAdaptor adaptor) {
+  if (isFullOf(adaptor.getB(), 1) && keepsType(getA(), *this))
+    return getA();
+  return foldFull(*this, adaptor.getA(), adaptor.getB(),
+                  [](APFloat &x, const APFloat &y) { x.divide(y, nearest); });
+}
+
+OpFoldResult NegOp::fold(FoldAdaptor adaptor) {
+  if (auto inner = getX().getDefiningOp<NegOp>())
+    return inner.getX();
+  return foldFull(*this, adaptor.getX(), adaptor.getX(),
+                  [](APFloat &x, const APFloat &) { x.changeSign(); });
+}
+
+OpFoldResult CastOp::fold(FoldAdaptor adaptor) {
+  if (getX().getType() == getType())
+    return getX();
+  auto to = dyn_cast<FloatType>(getTo());
+  if (!to)
+    return {};
+  return foldFull(*this, adaptor.getX(), adaptor.getX(), [&](APFloat &x, const APFloat &) {
+    bool inexact;
+    x.convert(to.getFloatSemantics(), nearest, &inexact);
+  });
+}
+
 } // namespace gradus::ir

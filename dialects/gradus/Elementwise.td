@@ -58,6 +58,7 @@ def AddOp : Gradus_BinaryOp<"add", "number", "return emitAdd(builder, loc, a, b)
     ```
     Gradient: d, d.
   }];
+  let hasFolder = 1;
 }
 
 def SubOp : Gradus_BinaryOp<"sub", "number", "return emitSub(builder, loc, a, b);", ["d", "-d"]> {
@@ -69,6 +70,7 @@ def SubOp : Gradus_BinaryOp<"sub", "number", "return emitSub(builder, loc, a, b)
     ```
     Gradient: d, -d.
   }];
+  let hasFolder = 1;
 }
 
 def MulOp : Gradus_BinaryOp<"mul", "number", "return emitMul(builder, loc, a, b);", ["d * b", "d * a"], 0,
@@ -81,6 +83,7 @@ def MulOp : Gradus_BinaryOp<"mul", "number", "return emitMul(builder, loc, a, b)
     ```
     Gradient: d b, d a.
   }];
+  let hasFolder = 1;
 }
 
 def DivOp : Gradus_BinaryOp<"div", "number", "return emitDiv(builder, loc, a, b);", ["d / b", "-d * y / b"]> {
@@ -92,6 +95,7 @@ def DivOp : Gradus_BinaryOp<"div", "number", "return emitDiv(builder, loc, a, b)
     ```
     Gradient: d / b, -d y / b.
   }];
+  let hasFolder = 1;
 }
 
 def NegOp : Gradus_UnaryOp<"neg", "number", "return emitNeg(builder, loc, x);", "-d"> {
@@ -102,6 +106,7 @@ def NegOp : Gradus_UnaryOp<"neg", "number", "return emitNeg(builder, loc, x);", 
     ```
     Gradient: -d.
   }];
+  let hasFolder = 1;
 }
 
 def AbsOp : Gradus_UnaryOp<"abs", "number", "return emitAbs(builder, loc, x);", "d * sign(x)"> {
@@ -405,7 +410,7 @@ def CastOp : Gradus_PureOp<"cast", [DeclareOpInterfaceMethods<ElementwiseOpInter
   }];
   let arguments = (ins Gradus_Tensor:$x, TypeAttr:$to);
   let assemblyFormat = "$x `to` $to attr-dict `:` functional-type(operands, results)";
-  let hasCanonicalizer = 0;
+  let hasFolder = 1;
 }
 
 #endif

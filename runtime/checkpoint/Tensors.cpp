@@ -74,24 +74,6 @@ private:
   uLong crc = crc32(0, nullptr, 0);
 };
 
-std::string checksumOf(const NamedTensors &tensors, const Metadata &metadata) {
-  Checksum sum;
-  for (const auto &[key, value] : metadata)
-    if (key != kChecksum) {
-      sum.add(key);
-      sum.add(value);
-    }
-  for (const auto &[name, array] : tensors) {
-    sum.add(name);
-    sum.add(safetensorsName(array.dtype()));
-    sum.add(array.shape().size());
-    for (int64_t size : array.shape())
-      sum.add(static_cast<uint64_t>(size));
-    sum.add(array.raw(), static_cast<size_t>(array.bytes()));
-  }
-  return sum.text();
-}
-
 //===-- writing -----------------------------------------------------------===//
 
 using Entry = NamedTensors::value_type;
@@ -375,6 +357,24 @@ Result<TensorFile> load(const fs::path &path) {
 }
 
 } // namespace
+
+std::string checksumOf(const NamedTensors &tensors, const Metadata &metadata) {
+  Checksum sum;
+  for (const auto &[key, value] : metadata)
+    if (key != kChecksum) {
+      sum.add(key);
+      sum.add(value);
+    }
+  for (const auto &[name, array] : tensors) {
+    sum.add(name);
+    sum.add(safetensorsName(array.dtype()));
+    sum.add(array.shape().size());
+    for (int64_t size : array.shape())
+      sum.add(static_cast<uint64_t>(size));
+    sum.add(array.raw(), static_cast<size_t>(array.bytes()));
+  }
+  return sum.text();
+}
 
 Status saveTensors(const fs::path &path, const NamedTensors &tensors, const Metadata &metadata) {
   if (Status status = checkNames(path, tensors, metadata); !status)

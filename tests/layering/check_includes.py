@@ -12,8 +12,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-LAYERS = ("gradus", "compiler", "runtime", "dialects", "examples")
+LAYERS = ("compiler", "runtime", "dialects", "examples")
 SOURCES = {".h", ".hpp", ".cpp", ".c", ".cc", ".td", ".inc"}
+UMBRELLA = "gradus/"  # users' way in: compiler/include/gradus/gradus.h
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 # Libraries that stand behind plain headers, by how their includes begin.
@@ -32,6 +33,7 @@ RULES = [
     ("runtime/", ("runtime/",), ()),
     ("dialects/", ("dialects/",), ("MLIR", "LLVM")),
     # Each phase sees the dialect, the phases and the ABI; only what makes or runs a program sees the runtime.
+    ("compiler/include/", ("compiler/", "runtime/"), ()),
     ("compiler/graph/", ("compiler/", "dialects/", "runtime/", "gradus/"), ("MLIR", "LLVM")),
     ("compiler/jit/", ("compiler/", "dialects/", "runtime/"), ("MLIR", "LLVM")),
     ("compiler/tools/", ("compiler/", "dialects/", "runtime/", "gradus/"), ("MLIR", "LLVM")),
@@ -41,11 +43,10 @@ RULES = [
     ("compiler/", ("compiler/", "dialects/", "runtime/abi/"), ("MLIR", "LLVM")),
     # A user's program: the umbrella header is enough.
     ("examples/", ("gradus/",), ()),
-    ("gradus/", ("gradus/", "compiler/", "runtime/"), ()),
 ]
 
 # What a user includes. Nothing that these reach may be heavy.
-USER_HEADERS = ("gradus/gradus.h", "compiler/Compile.h", "runtime/")
+USER_HEADERS = ("compiler/include/", "compiler/Compile.h", "runtime/")
 
 
 def includes(path: Path):
@@ -64,7 +65,7 @@ def library_of(name: str) -> str | None:
 
 
 def is_project(name: str) -> bool:
-    return name.split("/")[0] in LAYERS
+    return name.startswith(UMBRELLA) or name.split("/")[0] in LAYERS
 
 
 class Checker:
@@ -82,14 +83,9 @@ class Checker:
         self.errors.append(f"{path.relative_to(self.root)}:{number}: error: {text}")
 
     def locate(self, name: str) -> Path | None:
-        """Where a project include lies; the umbrella header may be kept anywhere in the tree."""
-        direct = self.root / name
-        if direct.is_file():
-            return direct
-        if name.startswith("gradus/"):
-            found = [p for p in self.files if p.as_posix().endswith("/" + name)]
-            return found[0] if found else None
-        return None
+        """Where a project include lies."""
+        folder = self.root / "compiler/include" if name.startswith(UMBRELLA) else self.root
+        return folder / name if (folder / name).is_file() else None
 
     def rule_of(self, path: Path):
         name = path.relative_to(self.root).as_posix()
@@ -137,9 +133,7 @@ class Checker:
 
     def is_user_header(self, path: Path) -> bool:
         name = path.relative_to(self.root).as_posix()
-        return path.suffix == ".h" and (
-            name.startswith(USER_HEADERS) or name.endswith("/gradus/gradus.h")
-        )
+        return path.suffix == ".h" and name.startswith(USER_HEADERS)
 
     def run(self) -> list[str]:
         self.check_arrows()
@@ -167,7 +161,7 @@ def self_test() -> int:
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             good = {
-                "gradus/gradus.h": '#include "compiler/graph/Graph.h"\n#include "runtime/core/DType.h"\n',
+                "compiler/include/gradus/gradus.h": '#include "compiler/graph/Graph.h"\n#include "runtime/core/DType.h"\n',
                 "compiler/graph/Graph.h": '#include "compiler/graph/Inner.h"\n#include <vector>\n',
                 "compiler/graph/Inner.h": "",
                 "compiler/schedule/Order.cpp": "#include <boost/graph/adjacency_list.hpp>\n",

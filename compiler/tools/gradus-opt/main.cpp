@@ -1,4 +1,5 @@
 // gradus-opt: runs passes over text, for developers of Gradus.
+#include "compiler/Passes.h"
 #include "dialects/gradus/Ops.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -16,6 +17,7 @@ int main(int argc, char **argv) {
                   mlir::vector::VectorDialect>();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
+  gradus::compiler::registerPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "Gradus optimizer driver\n", registry));
 }

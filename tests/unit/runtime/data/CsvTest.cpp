@@ -1,8 +1,8 @@
 #include "runtime/data/Csv.h"
 
-#include "TemporaryFolder.h"
 #include "runtime/core/Philox.h"
 #include "runtime/data/Dataset.h"
+#include "tests/unit/runtime/data/TemporaryFolder.h"
 
 #include <gtest/gtest.h>
 

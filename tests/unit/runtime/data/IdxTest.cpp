@@ -1,9 +1,9 @@
 #include "runtime/data/Idx.h"
 
-#include "TemporaryFolder.h"
 #include "runtime/core/Philox.h"
 #include "runtime/data/Bytes.h"
 #include "runtime/data/Dataset.h"
+#include "tests/unit/runtime/data/TemporaryFolder.h"
 
 #include <gtest/gtest.h>
 #include <zlib.h>

@@ -1,8 +1,8 @@
 #include "runtime/data/Npy.h"
 
-#include "TemporaryFolder.h"
 #include "runtime/core/Philox.h"
 #include "runtime/data/Bytes.h"
+#include "tests/unit/runtime/data/TemporaryFolder.h"
 
 #include <cmath>
 #include <gtest/gtest.h>
@@ -118,8 +118,8 @@ TEST(Npy, EveryTruncationIsAnErrorAndNoMutationCrashes) {
 // --------------------------------------------------------------------------------------------------
 
 static void put(Bytes &bytes, uint64_t value, int count) {
-  for (int i = 0; i < count; ++i)
-    bytes.push_back(static_cast<uint8_t>(value >> (8 * i)));
+  for (int i = 0; i < count; ++i, value >>= 8)
+    bytes.push_back(static_cast<uint8_t>(value));
 }
 
 static Bytes deflated(const Bytes &data) {

@@ -22,7 +22,7 @@ template <int B> int32_t identity(const gradus_call *call) {
   return 0;
 }
 
-Program scorer(int64_t batch) {
+Program scorer(int64_t batch, std::shared_ptr<State> state = std::make_shared<State>()) {
   ProgramParts parts;
   std::string b = std::to_string(batch);
   parts.descriptor = R"({"abi":1,"name":"score","inputs":[{"name":"x","dtype":"f32","shape":[)" +
@@ -31,7 +31,8 @@ Program scorer(int64_t batch) {
                      R"("arena_lower_bound_bytes":0,"kernels":1,"flops":1,"target":"","features":""})";
   parts.step = batch == 2 ? identity<2> : identity<1>;
   parts.batch = batch;
-  parts.rebatch = scorer;
+  parts.rebatch = [state](int64_t other) { return scorer(other, state); };
+  parts.state = state;
   return Program(parts);
 }
 

@@ -15,7 +15,7 @@ namespace {
 
 TEST(NiceTicks, AreRoundAndInsideTheRange) {
   EXPECT_THAT(niceTicks(0, 10, 6), ElementsAre(0, 2, 4, 6, 8, 10));
-  EXPECT_THAT(niceTicks(0.13, 0.42, 4), ElementsAre(0.2, 0.4));
+  EXPECT_THAT(niceTicks(130, 420, 4), ElementsAre(200, 300, 400));
   EXPECT_THAT(niceTicks(-1, 1, 5), ElementsAre(-1, -0.5, 0, 0.5, 1));
 }
 

@@ -1,0 +1,14 @@
+// Composites to primitives, and tidying up.
+#pragma once
+#include "mlir/IR/BuiltinOps.h"
+
+namespace gradus::compiler {
+
+/// Requires the contract of phase autodiff. Rewrites composites until only primitives are left.
+void decompose(mlir::ModuleOp module);
+
+/// Folds constants and neutral elements, merges equal ops, drops what nothing needs. Inputs and
+/// variables stay.
+void simplify(mlir::ModuleOp module);
+
+} // namespace gradus::compiler

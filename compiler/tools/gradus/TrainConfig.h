@@ -1,0 +1,49 @@
+// What a training run is: what its checkpoint remembers, so that it can go on.
+#ifndef GRADUS_COMPILER_TOOLS_GRADUS_TRAINCONFIG_H
+#define GRADUS_COMPILER_TOOLS_GRADUS_TRAINCONFIG_H
+
+#include "compiler/tools/gradus/Arguments.h"
+#include "runtime/core/FloatMode.h"
+#include "runtime/core/Json.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace gradus::tool {
+
+struct TrainConfig {
+  std::string data;   ///< a directory of IDX files, a table, or empty: the built-in digits
+  std::string target; ///< column of a table
+  std::string task = "auto"; ///< classes, numbers, auto: by the target column
+  int64_t limit = 0;  ///< at most so many training samples; 0: all
+  std::string model = "mlp";
+  std::vector<int64_t> hidden = {256, 128};
+  int64_t epochs = 10, batch = 128, seed = 1;
+  std::string optimizer = "adam";
+  double rate = 0; ///< never 0 once parsed: each optimizer has its default
+  Subnormals subnormals = Subnormals::flush;
+
+  Json toJson() const;
+  /// Throws std::invalid_argument for anything that toJson does not write.
+  static TrainConfig fromJson(const Json &json);
+};
+
+/// The rest of the command line: what may differ when a run goes on.
+struct TrainFiles {
+  std::filesystem::path checkpoint, resume, plot, summary;
+};
+
+/// The part of a command line that describes the run, on top of `base` (the defaults, or what a
+/// checkpoint remembers). Throws UsageError.
+TrainConfig parseTrainConfig(const Arguments &arguments, TrainConfig base);
+
+/// The options about the data of a run.
+std::vector<OptionText> dataOptions();
+/// The options about model and optimizer, which `gradus train` and `gradus show` share.
+std::vector<OptionText> modelOptions();
+
+} // namespace gradus::tool
+
+#endif
