@@ -39,7 +39,7 @@ void emitProduct(OpBuilder &builder, Location loc, const ProductSpec &spec, cons
     Emit e(builder, loc, spec.element);
     Operands in{bPtr, aPtr, beginTile, endTile};
     if (plan.kind == ProductPlan::Template::Dot)
-      return;
+      return emitDot(e, transposed(spec), inner, in, turned);
     assert(plan.kind == ProductPlan::Template::Outer && "only vector templates are swapped");
     return emitOuter(e, transposed(spec), inner, in, turned);
   }
@@ -49,7 +49,7 @@ void emitProduct(OpBuilder &builder, Location loc, const ProductSpec &spec, cons
   case ProductPlan::Template::Outer:
     return emitOuter(e, spec, plan, in, epilogue);
   case ProductPlan::Template::Dot:
-    return;
+    return emitDot(e, spec, plan, in, epilogue);
   case ProductPlan::Template::Plain:
     return emitPlain(e, spec, plan, in, epilogue);
   }

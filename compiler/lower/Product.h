@@ -98,8 +98,9 @@ struct ProductElement {
   int64_t tileWidth = 0;
 };
 
-/// Consumes one piece of c where the builder stands. Called in order of rows, then columns, for
-/// all pieces of a tile in the same block (not so for Plain: one element per block).
+/// Consumes one piece of c where the builder stands. All pieces of a tile come in the same block (not so
+/// for Plain: one element per block): row by row if they run along columns, and column by column
+/// if they run along rows.
 using ProductEpilogue =
     llvm::function_ref<void(mlir::OpBuilder &, mlir::Location, const ProductElement &)>;
 

@@ -79,6 +79,8 @@ Value Emit::splat(Value scalar, int64_t width) {
   return width == 1 ? scalar : b.create<vector::SplatOp>(loc, vector(width), scalar);
 }
 
+Value Emit::first(Value vector) { return b.create<vector::ExtractOp>(loc, vector, int64_t{0}); }
+
 Value Emit::sum(Value x, Value y) {
   if (isa<FloatType>(element))
     return b.create<arith::AddFOp>(loc, x, y);

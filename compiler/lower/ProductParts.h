@@ -55,13 +55,12 @@ int64_t widthInPanel(int64_t panel, int64_t nv, int64_t lanes);
 /// The transposed product: c^T = b^T a^T. Both accesses must be Strided.
 ProductSpec transposed(const ProductSpec &spec);
 
-/// The register tile of Dot: mr rows (a power of two) by nv columns; see PRODUCT.md.
-struct DotShape {
-  DotShape(const ProductSpec &spec, const ProductPlan &plan);
-  Split panels;       ///< columns of the product into tiles
-  int64_t rowBlock;   ///< rows of a tile
-  int64_t chains = 1; ///< independent sums of one element, where there are few elements
-};
+/// Most columns of a tile of Dot: each takes a tree of sums and an epilogue of its own.
+constexpr int64_t dotColumns = 16;
+
+/// How many independent sums an element of Dot is split into, so that even a tile of few elements keeps
+/// the multiply-adds busy while each waits for the one before.
+inline int64_t dotChains(int64_t elements) { return elements >= 8 ? 1 : elements >= 4 ? 2 : 4; }
 
 /// Short names for what is emitted. All indices and offsets are i64, in elements.
 class Emit {
@@ -94,6 +93,7 @@ public:
   mlir::Value load(mlir::Value pointer, int64_t width, int64_t valid);
   void store(mlir::Value value, mlir::Value pointer);
   mlir::Value splat(mlir::Value scalar, int64_t width);
+  mlir::Value first(mlir::Value vector); ///< its lane 0
   mlir::Value sum(mlir::Value x, mlir::Value y);
   /// x*y + acc, rounded once for floating point.
   mlir::Value multiplyAdd(mlir::Value x, mlir::Value y, mlir::Value acc);

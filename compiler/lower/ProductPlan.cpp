@@ -153,6 +153,67 @@ ProductPlan planOuter(const ProductSpec &spec, const Machine &machine) {
   return best;
 }
 
+// Both operands are contiguous along the summed axis.
+bool vectorisesDepth(const ProductSpec &spec) {
+  return bothStrided(spec) && (spec.k == 1 || (spec.a.colStride == 1 && spec.b.rowStride == 1));
+}
+
+double dotCycles(const ProductSpec &spec, const Machine &machine, int64_t mr, int64_t nc) {
+  int64_t lanes = machine.lanes, steps = ceilDiv(spec.k, lanes);
+  int64_t blocks = ceilDiv(spec.m, lanes), rowGroups = ceilDiv(spec.m, mr);
+  Split panels(spec.n, dotColumns);
+  double sum = 0;
+  auto add = [&](int64_t count, int64_t columns) {
+    Split groups(columns, nc);
+    auto group = [&](int64_t width) {
+      double elements = static_cast<double>(mr * width);
+      double wait = latency / static_cast<double>(dotChains(mr * width));
+      double step = std::max({elements / machine.fmas,
+                              static_cast<double>(mr + width) / loadsPerCycle, wait});
+      return static_cast<double>(steps) * (step + 0.05 * static_cast<double>(mr + width)) + 10 +
+             3 * elements;
+    };
+    double perRowGroup = static_cast<double>(groups.extra) * group(groups.base + 1) +
+                         static_cast<double>(groups.parts - groups.extra) * group(groups.base);
+    double trees = static_cast<double>(columns) * 4 * static_cast<double>(lanes / mr);
+    sum += static_cast<double>(count) * (static_cast<double>(rowGroups) * perRowGroup +
+                                         static_cast<double>(blocks) * (trees + tileOverhead));
+  };
+  add(panels.extra, panels.base + 1);
+  add(panels.parts - panels.extra, panels.base);
+  return sum * static_cast<double>(spec.batch);
+}
+
+// The larger side of the tile passes through one register.
+bool dotFits(const Machine &machine, int64_t mr, int64_t nc) {
+  int64_t chains = dotChains(mr * nc);
+  return mr * nc * chains + std::min(mr, nc) + 2 <= machine.registers;
+}
+
+ProductPlan planDot(const ProductSpec &spec, const Machine &machine) {
+  ProductPlan best;
+  best.cycles = std::numeric_limits<double>::infinity();
+  for (int64_t mr = 1; mr <= machine.lanes && mr < 2 * spec.m; mr *= 2)
+    for (int64_t nc = 1; nc <= std::min(dotColumns, spec.n); ++nc) {
+      if (!dotFits(machine, mr, nc))
+        continue;
+      double cycles = dotCycles(spec, machine, mr, nc);
+      if (cycles < best.cycles) {
+        best.cycles = cycles;
+        best.mr = mr;
+        best.nv = nc;
+      }
+    }
+  Split panels(spec.n, dotColumns);
+  best.kind = ProductPlan::Template::Dot;
+  best.alongRows = true;
+  best.lanes = machine.lanes;
+  best.nr = panels.largest();
+  best.panels = panels.parts;
+  best.rowTiles = ceilDiv(spec.m, machine.lanes);
+  return best;
+}
+
 ProductPlan planPlain(const ProductSpec &spec) {
   ProductPlan plan;
   plan.panels = 1;
@@ -188,6 +249,10 @@ ProductPlan planProduct(const ProductSpec &spec, const Target &target) {
     consider(planOuter(spec, machine), false);
   if (bothStrided(spec) && vectorisesColumns(transposed(spec)))
     consider(planOuter(transposed(spec), machine), true);
+  if (vectorisesDepth(spec)) {
+    consider(planDot(spec, machine), false);
+    consider(planDot(transposed(spec), machine), true);
+  }
   best.tiles = spec.batch * best.panels * best.rowTiles;
   return best;
 }
