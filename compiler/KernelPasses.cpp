@@ -18,6 +18,7 @@ using namespace mlir;
 
 namespace gradus::compiler {
 
+#define GEN_PASS_DECL
 #define GEN_PASS_DEF_PRODUCTFORMS
 #define GEN_PASS_DEF_FORMKERNELS
 #define GEN_PASS_DEF_CHOOSELAYOUTS

@@ -236,6 +236,7 @@ def VerifyPhase : Pass<"gradus-verify-phase", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [Option<"phase", "phase", "std::string", "\"graph\"", "the name of the phase">];
+  let dependentDialects = ["::gradus::ir::GradusDialect"];
 }
 
 #endif
