@@ -22,7 +22,10 @@ std::string locationText(Location loc) {
 std::string diagnosticText(Diagnostic &diagnostic) {
   std::string text = locationText(diagnostic.getLocation()) + ": error: " + diagnostic.str();
   for (Diagnostic &note : diagnostic.getNotes())
-    text += "\n" + locationText(note.getLocation()) + ": note: " + note.str();
+    text.append("\n")
+        .append(locationText(note.getLocation()))
+        .append(": note: ")
+        .append(note.str());
   return text;
 }
 

@@ -5,6 +5,7 @@
 #include <mlir/Dialect/Math/IR/Math.h>
 #include <mlir/Dialect/SCF/IR/SCF.h>
 #include <mlir/Dialect/Vector/IR/VectorOps.h>
+#include <mlir/IR/Matchers.h>
 
 #include <llvm/ADT/TypeSwitch.h>
 
@@ -51,6 +52,28 @@ Unary formulaOf(Operation *op) {
       .Case([](math::TanOp) { return elementary::tan; })
       .Case([](math::RsqrtOp) { return elementary::rsqrt; })
       .Default([](Operation *) -> Unary { return nullptr; });
+}
+
+template <class Op> Op onlyUserOf(Value value) {
+  return value.hasOneUse() ? dyn_cast<Op>(*value.user_begin()) : Op();
+}
+
+// 1/(1 + exp(-x)), written out: exp overflows in it, and three roundings add up.
+bool expandWrittenSigmoid(Operation *op) {
+  auto exponential = dyn_cast<math::ExpOp>(op);
+  auto negation = exponential ? exponential.getOperand().getDefiningOp<arith::NegFOp>() : nullptr;
+  auto sum = negation ? onlyUserOf<arith::AddFOp>(exponential.getResult()) : nullptr;
+  auto quotient = sum ? onlyUserOf<arith::DivFOp>(sum.getResult()) : nullptr;
+  if (!quotient || quotient.getRhs() != sum.getResult() || !isSupported(exponential.getType()) ||
+      !matchPattern(quotient.getLhs(), m_OneFloat()) ||
+      !(matchPattern(sum.getLhs(), m_OneFloat()) || matchPattern(sum.getRhs(), m_OneFloat())))
+    return false;
+  OpBuilder builder(quotient);
+  quotient.replaceAllUsesWith(emitSigmoid(builder, quotient.getLoc(), negation.getOperand()));
+  quotient.erase();
+  sum.erase();
+  exponential.erase();
+  return true;
 }
 
 // Null where the op stays.
@@ -147,6 +170,8 @@ void expandElementary(Operation *root) {
       ops.push_back(op);
   });
   for (Operation *op : ops) {
+    if (expandWrittenSigmoid(op))
+      continue;
     OpBuilder builder(op);
     if (Value expansion = expansionOf(builder, op)) {
       op->getResult(0).replaceAllUsesWith(expansion);

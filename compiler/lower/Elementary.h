@@ -35,7 +35,8 @@ mlir::Value emitPow(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x, mlir:
 mlir::Value emitIntegerPow(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x, mlir::Value y);
 
 /// Replaces the ops of the math dialect inside `root` that are not one instruction by the formulas
-/// above. Other types than those above are left alone.
+/// above, and 1/(1 + exp(-x)), written out in arith ops, by the sigmoid. Other types than those
+/// above are left alone.
 void expandElementary(mlir::Operation *root);
 
 } // namespace gradus::compiler

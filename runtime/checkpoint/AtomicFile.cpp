@@ -64,7 +64,10 @@ fs::path directoryOf(const fs::path &path) {
 
 /// One name per path, so that kills in a row leave one file, not many.
 fs::path hiddenBeside(const fs::path &path) {
-  return directoryOf(path) / ("." + path.filename().string() + ".gradus-tmp");
+  std::string name = ".";
+  name += path.filename().string();
+  name += ".gradus-tmp";
+  return directoryOf(path) / name;
 }
 
 /// Opens the hidden file and holds its lock. Another process may have renamed or removed the file

@@ -476,7 +476,7 @@ Program Program::withBatch(int64_t batch) const {
     self.misuse("it was compiled for a batch of " + std::to_string(self.parts.batch) +
                 " and cannot be compiled for " + std::to_string(batch));
   Program variant = self.parts.rebatch(batch);
-  if (variant.state() != self.state)
+  if (!variant.states().empty() && variant.state() != self.state)
     self.misuse("its variant for a batch of " + std::to_string(batch) +
                 " does not share its state");
   return self.variants.emplace(batch, std::move(variant)).first->second;

@@ -268,9 +268,14 @@ static Result<TableData> fromTable(const CsvTable &table, const std::string &tar
       result.data.featureNames.push_back(header + "=" + text);
     width = static_cast<int64_t>(result.data.featureNames.size());
   }
-  if (width == 0)
+  if (width == 0) {
+    std::string dropped;
+    for (const std::string &header : result.droppedColumns)
+      dropped += (dropped.empty() ? "; left out: " : ", ") + header;
     return Status::error(table.name + ": expected feature columns beside the target " +
-                         table.header[static_cast<size_t>(*targetIndex)] + ", found none");
+                         table.header[static_cast<size_t>(*targetIndex)] + ", found none" +
+                         dropped);
+  }
 
   result.data.features = NDArray::zeros({static_cast<int64_t>(rows.size()), width});
   float *out = result.data.features.data<float>();

@@ -61,8 +61,10 @@ std::string withThousands(double count) {
   if (digits.find_first_not_of("0123456789") != std::string::npos)
     return digits; // inf, nan
   for (size_t at = digits.size(); at > 3;)
-    digits.insert(at -= 3, ",");
-  return (count < 0 ? "-" : "") + digits;
+    digits.insert(at -= 3, 1, ',');
+  if (count < 0)
+    digits.insert(0, 1, '-');
+  return digits;
 }
 
 std::string asDuration(double seconds) {

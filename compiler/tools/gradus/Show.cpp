@@ -78,6 +78,11 @@ void printModule(Pipeline &pipeline, bool locations) {
   llvm::outs().flush();
 }
 
+/// "Model.cpp:14:16" of "/home/me/Model.cpp:14:16".
+std::string withoutFolders(const std::string &location) {
+  return location.substr(location.rfind('/') + 1);
+}
+
 void printKernels(const Pipeline &pipeline) {
   std::printf("%3s  %-9s %14s %12s %7s %9s  %-6s %s\n", "#", "kind", "FLOP", "bytes", "tiles",
               "us", "bound", "where");
@@ -87,7 +92,8 @@ void printKernels(const Pipeline &pipeline) {
     auto count = [](int64_t n) { return withThousands(static_cast<double>(n)); };
     std::printf("%3d  %-9s %14s %12s %7s %9.1f  %-6s %s\n", number++, k.kind.c_str(),
                 count(k.flops).c_str(), count(k.bytes).c_str(), count(k.tiles).c_str(),
-                k.microseconds, k.boundByBytes ? "memory" : "FMA", k.location.c_str());
+                k.microseconds, k.boundByBytes ? "memory" : "FMA",
+                withoutFolders(k.location).c_str());
     flops += static_cast<double>(k.flops);
     bytes += static_cast<double>(k.bytes);
     time += k.microseconds;

@@ -95,6 +95,10 @@ bool isTable(const TrainConfig &config) {
 }
 
 void checkTarget(const TrainConfig &config) {
+  std::error_code error;
+  if (!config.data.empty() && !std::filesystem::exists(config.data, error))
+    throw RunError(config.data + ": cannot open: " +
+                   (error ? error.message() : std::string("no such file or folder")));
   if (isTable(config) && config.target.empty())
     throw UsageError("--target: expected the column of " + config.data +
                      " to predict, found nothing");

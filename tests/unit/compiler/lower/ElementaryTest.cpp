@@ -233,6 +233,29 @@ TEST(ElementaryExpansion, NoTargetNeedsALibraryForThem) {
     }
 }
 
+// 1/(1 + exp(-x)) as a whole: also where exp(-x) overflows or the result is subnormal.
+TEST(ElementaryExpansion, AWrittenSigmoidIsWithinTwoUlp) {
+  Parsed parsed(R"mlir(
+    func.func @f(%x: f32) -> f32 {
+      %one = arith.constant 1.0 : f32
+      %n = arith.negf %x : f32
+      %e = math.exp %n : f32
+      %s = arith.addf %one, %e : f32
+      %r = arith.divf %one, %s : f32
+      return %r : f32
+    })mlir");
+  expandElementary(*parsed);
+  auto loaded = load(emitObject(*parsed, Target::native()), "sigmoid");
+  auto *sigmoid = loaded.function<float(float)>("f");
+  for (float x : samples<float>(20000)) {
+    double e = std::exp(-std::abs(double(x)));
+    SCOPED_TRACE(x);
+    expectWithin<float, double>(sigmoid(x), (x < 0 ? e : 1.0) / (1 + e), 1.8);
+    if (testing::Test::HasFailure())
+      return;
+  }
+}
+
 TEST(ElementaryExpansion, OtherTypesAreLeftAlone) {
   Parsed parsed("func.func @f(%x: f16, %y: vector<2x2xf32>) -> f16 {\n  %r = math.exp %x : f16\n"
                 "  %s = math.exp %y : vector<2x2xf32>\n  return %r : f16\n}");
