@@ -373,6 +373,11 @@ Value Emitter::compute(Value value, ArrayRef<Index> at) {
   if (auto it = producers.find(value); it != producers.end()) {
     level = scopes.size() - 1;
     result = it->second(*this, at);
+    // Along an axis of size 1 an index may have lost its lanes (a broadcast, a reshape): lane 0 is the element.
+    if (currentLanes == 1 && isa<VectorType>(result.getType()))
+      result = builder().create<vector::ExtractOp>(loc(), result, ArrayRef<int64_t>{0});
+    else if (currentLanes != 1 && !isa<VectorType>(result.getType()))
+      result = splat(result, currentLanes);
   } else {
     builder().restoreInsertionPoint(insertionAt(level));
     if (auto it = buffers.find(value); it != buffers.end()) {
