@@ -246,6 +246,7 @@ static unsigned bytesOf(Type memory) { return memory.getIntOrFloatBitWidth() / 8
 
 Value Emitter::load(const Buffer &buffer, ArrayRef<Index> at) {
   OpBuilder &b = builder();
+  llvm::SaveAndRestore<int64_t> lanes(currentLanes, movesWithLanes(at) ? laneCount : 1);
   int64_t laneStride;
   Value offset = linear(buffer, at, laneStride);
   Type element = buffer.type.getElementType(), memory = memoryType(element);

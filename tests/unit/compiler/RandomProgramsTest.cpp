@@ -184,7 +184,11 @@ std::string brokenContract(const Graph &graph, const std::string &target) {
   options.target = Target::named(target);
   Pipeline pipeline(GraphImpl::of(graph).copyModule(), options);
   for (Phase phase : {Phase::Shapes, Phase::Autodiff, Phase::Schedule, Phase::Memory, Phase::Lower}) {
-    pipeline.runUntil(phase);
+    try {
+      pipeline.runUntil(phase);
+    } catch (const std::exception &error) {
+      return error.what();
+    }
     if (std::string why = verifyPhase(*pipeline.module, phase); !why.empty())
       return nameOf(phase) + ": " + why;
   }
