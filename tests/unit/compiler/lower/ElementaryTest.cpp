@@ -163,6 +163,15 @@ template <class T, class Wide> void checkPower(const std::string &element, int l
     x.push_back(std::abs(random[i]));
     y.push_back(random[i + 1]);
   }
+  // Results over the whole range, where the digits of the logarithm count most.
+  std::mt19937_64 generator(5);
+  double range = std::log(double(std::numeric_limits<T>::max()));
+  for (int i = 0; i < 20000; ++i) {
+    T base = static_cast<T>(std::uniform_real_distribution<double>(0.1, 5)(generator));
+    double size = std::uniform_real_distribution<double>(-range, range)(generator);
+    x.push_back(base);
+    y.push_back(static_cast<T>(size / std::log(double(base))));
+  }
   while (x.size() % 16 != 0) {
     x.push_back(1);
     y.push_back(1);
