@@ -57,7 +57,7 @@ std::vector<OptionText> modelOptions() {
        "linear: least squares; softmax: logistic regression;\n"
        "mlp: a network with hidden layers (default)"},
       {"hidden", "N,N,...", "sizes of the hidden layers of an mlp (default 256,128)"},
-      {"batch", "N", "samples in a step (default 128)"},
+      {"batch", "N", "samples in a step (default 64)"},
       {"optimizer", "NAME", "sgd, momentum, nesterov, adam or adamw (default adam)"},
       {"lr", "RATE", "learning rate (default 0.0003 for adam and adamw, 0.1 for sgd, else 0.02)"},
   };
