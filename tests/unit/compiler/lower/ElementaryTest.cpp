@@ -39,7 +39,7 @@ const Function functions[] = {
     GRADUS_FUNCTION("tanh", tanh, 1.5, 1.5),
     GRADUS_FUNCTION("sinh", sinh, 1.7, 1.7),
     GRADUS_FUNCTION("cosh", cosh, 1.5, 1.5),
-    GRADUS_FUNCTION("erf", erf, 1.3, 1.5),
+    GRADUS_FUNCTION("erf", erf, 1.4, 1.5),
     GRADUS_FUNCTION("sin", sin, 1.6, 1.0),
     GRADUS_FUNCTION("cos", cos, 1.6, 1.0),
     GRADUS_FUNCTION("tan", tan, 0.6, 1.2),
