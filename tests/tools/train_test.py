@@ -151,8 +151,9 @@ class Training(ToolTest):
         self.assertEqual(resumed["weights_checksum"], self.summary()["weights_checksum"])
 
     def test_a_loss_that_is_not_finite_is_said_at_once(self):
-        _, errors = self.run_tool(*SMALL, "--optimizer", "sgd", "--lr", "1e6", status=1)
-        self.assertOneLine(errors, "loss is ", " at epoch 1, step ")
+        _, errors = self.run_tool(*SMALL[:3], "--model", "linear", "--optimizer", "sgd", "--lr", 100,
+                                  "--batch", 8, status=1)
+        self.assertOneLine(errors, "loss is inf at epoch 1, step ")
         self.assertFalse((self.folder / CHECKPOINT).exists())
 
 

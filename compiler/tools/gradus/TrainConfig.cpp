@@ -19,7 +19,7 @@ const std::vector<std::string> &optimizers() {
 
 /// A rate with which each optimizer learns well on data of about unit scale.
 double defaultRate(const std::string &optimizer) {
-  return optimizer == "sgd" ? 0.1 : optimizer == "adam" || optimizer == "adamw" ? 0.0005 : 0.02;
+  return optimizer == "sgd" ? 0.1 : optimizer == "adam" || optimizer == "adamw" ? 0.0003 : 0.02;
 }
 
 std::string textAt(const Json &json, const char *key, const std::vector<std::string> &allowed) {
@@ -59,7 +59,7 @@ std::vector<OptionText> modelOptions() {
       {"hidden", "N,N,...", "sizes of the hidden layers of an mlp (default 256,128)"},
       {"batch", "N", "samples in a step (default 128)"},
       {"optimizer", "NAME", "sgd, momentum, nesterov, adam or adamw (default adam)"},
-      {"lr", "RATE", "learning rate (default 0.0005 for adam and adamw, 0.1 for sgd, else 0.02)"},
+      {"lr", "RATE", "learning rate (default 0.0003 for adam and adamw, 0.1 for sgd, else 0.02)"},
   };
 }
 

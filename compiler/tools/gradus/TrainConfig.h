@@ -20,7 +20,7 @@ struct TrainConfig {
   int64_t limit = 0;  ///< at most so many training samples; 0: all
   std::string model = "mlp";
   std::vector<int64_t> hidden = {256, 128};
-  int64_t epochs = 10, batch = 128, seed = 1;
+  int64_t epochs = 10, batch = 64, seed = 1;
   std::string optimizer = "adam";
   double rate = 0; ///< never 0 once parsed: each optimizer has its default
   Subnormals subnormals = Subnormals::flush;
