@@ -33,7 +33,7 @@ const Function functions[] = {
     GRADUS_FUNCTION("exp2", exp2, 1.0, 1.0),
     GRADUS_FUNCTION("expm1", expm1, 1.6, 1.9),
     GRADUS_FUNCTION("log", log, 1.0, 1.0),
-    GRADUS_FUNCTION("log2", log2, 1.1, 1.1),
+    GRADUS_FUNCTION("log2", log2, 1.2, 1.2),
     GRADUS_FUNCTION("log10", log10, 1.0, 1.0),
     GRADUS_FUNCTION("log1p", log1p, 1.6, 1.6),
     GRADUS_FUNCTION("tanh", tanh, 1.5, 1.5),
