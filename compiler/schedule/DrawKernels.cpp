@@ -45,8 +45,9 @@ private:
     std::string label = op->getName().stripDialect().str();
     if (auto name = op->getAttrOfType<StringAttr>("name"))
       for (char c : ("\n" + name.getValue()).str())
-        label += c == '\n' ? std::string("\\n") : c == '"' || c == '\\' ? std::string("\\") + c
-                                                                        : std::string(1, c);
+        label += c == '\n'               ? std::string("\\n")
+                 : c == '"' || c == '\\' ? std::string("\\") + c
+                                         : std::string(1, c);
     return label;
   }
 
