@@ -49,7 +49,8 @@ protected:
       GTEST_SKIP() << "no reference table in " << folder << " (set GRADUS_SHARED)";
     for (const Json &json : readJsonLines(folder / "table.jsonl"))
       rows.push_back(caseOf(json));
-    for (const Json &json : readJson(folder / "quiz.json").asArray())
+    const Json questions = readJson(folder / "quiz.json");
+    for (const Json &json : questions.asArray())
       quiz.push_back(caseOf(json));
     ASSERT_GT(rows.size(), 1000u);
     ASSERT_EQ(quiz.size(), 6u);

@@ -206,7 +206,7 @@ std::vector<Row> comparisons() {
             [](double a, double b) { return double(a || b); }),
       logic("xor", [](Tensor a, Tensor b) { return a ^ b; },
             [](double a, double b) { return double((a != 0) != (b != 0)); }),
-      logic("not", [](Tensor a, Tensor b) { return !a & b; },
+      logic("not", [](Tensor a, Tensor b) { return (!a) & b; },
             [](double a, double b) { return double(!a && b); }),
       {"add/integers",
        {{{3, 4}, -5, 5, Kind::index}, {{4}, -5, 5, Kind::index}, {{3, 4}}},

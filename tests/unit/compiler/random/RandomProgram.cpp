@@ -7,7 +7,7 @@
 #include <random>
 #include <sstream>
 
-namespace gradus::testing {
+namespace gradus::reference {
 
 // --- text --------------------------------------------------------------------------------------
 
@@ -557,4 +557,4 @@ std::vector<double> randomElements(const RandomProgram &program, size_t node, ui
 
 RandomProgram randomProgram(uint64_t seed, int ops) { return Generator(seed).run(ops); }
 
-} // namespace gradus::testing
+} // namespace gradus::reference

@@ -8,7 +8,7 @@
 #include <map>
 #include <stdexcept>
 
-namespace gradus::testing {
+namespace gradus::reference {
 
 namespace {
 
@@ -250,4 +250,4 @@ void evaluate(const RandomProgram &program, Elements<T> &values, Sensitivity &se
 template void evaluate(const RandomProgram &, Elements<float> &, Sensitivity &);
 template void evaluate(const RandomProgram &, Elements<double> &, Sensitivity &);
 
-} // namespace gradus::testing
+} // namespace gradus::reference

@@ -141,8 +141,9 @@ TEST_F(Dialect, EveryGradientIsCheckedOrMissingForAReason) {
     std::string name = op.getStringRef().str(), section = reference[name];
     EXPECT_NE(section.find("Gradient: "), std::string::npos) << name;
     bool none = section.find("Gradient: none") != std::string::npos;
-    if (!none)
+    if (!none) {
       EXPECT_TRUE(checked.count(mnemonicOf(op))) << "no row in tests/gradients for " << name;
+    }
     bool hasRule = op.hasInterface<ir::GradientOpInterface>();
     EXPECT_TRUE(hasRule || none) << name << " has no gradient and does not say why";
   }
