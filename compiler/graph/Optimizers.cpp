@@ -69,7 +69,7 @@ Optimizer::Optimizer(const Sgd &options)
             graph.assign(b, next, at);
             g = options.nesterov ? L(g) + L(L(next) * options.momentum) : next;
           }
-          Operand rate = decayed ? L(cast(decayed, p.dtype(), at)) : Operand(options.rate, at);
+          Operand rate = decayed.valid() ? L(cast(decayed, p.dtype(), at)) : Operand(options.rate, at);
           graph.assign(p, L(p) - L(L(g) * rate), at);
         }
       }) {}
@@ -102,7 +102,7 @@ struct AdamRule {
     Tensor plain;
     if (options.rateDecay != 0)
       plain = decayedRate(options.rate, options.rateDecay, t, at);
-    Tensor rate = (plain ? L(plain) : Operand(options.rate, at)) /
+    Tensor rate = (plain.valid() ? L(plain) : Operand(options.rate, at)) /
                   L(Operand(1, at) - L(pow(Operand(options.beta1, at), L(t), at)));
     Tensor scale = rsqrt(Operand(1, at) - L(pow(Operand(options.beta2, at), L(t), at)), at);
     for (size_t i = 0; i < parameters.size(); ++i)
@@ -117,7 +117,7 @@ struct AdamRule {
     auto L = [at](const Tensor &tensor) { return operandAt(tensor, at); };
     Tensor variable = p;
     double decay = options.weightDecay;
-    if (decay != 0 && decayWeights && plain)
+    if (decay != 0 && decayWeights && plain.valid())
       p = L(p) *
           L(Operand(1, at) - L(L(cast(plain, variable.dtype(), at)) * Operand(decay, at)));
     else if (decay != 0 && decayWeights)
