@@ -8,7 +8,6 @@ namespace gradus::compiler::product {
 
 namespace {
 
-constexpr int64_t unroll = 4;
 // A body of at most this many multiply-adds is emitted without a loop.
 constexpr int64_t straightLine = 192;
 
@@ -46,6 +45,8 @@ public:
 
 private:
   int64_t fmas() const { return rows * static_cast<int64_t>(pieces.size()); }
+  // Enough to hide the loop; more only costs time to compile.
+  int64_t unroll() const { return fmas() >= 16 ? 2 : 4; }
 
   Value bAt(Value base, int64_t k) const {
     if (!bStride)
@@ -87,6 +88,7 @@ private:
 
   // The contiguous run of `inner` values of k.
   SmallVector<Value> sumRun(const Segment &s, Value a, Value bRow, ValueRange carried) const {
+    int64_t unroll = this->unroll();
     if (s.inner < 2 * unroll || s.inner * fmas() <= straightLine)
       return steps(s, a, bRow, 0, s.inner, carried);
     auto body = [&](int64_t count) {

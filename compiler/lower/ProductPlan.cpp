@@ -91,15 +91,17 @@ struct Machine {
   double fmas;
 
   // Two registers stay free where there are many: with 31 of 32 in use the allocator spills.
+  // With a single row, b is read by the multiply-adds themselves.
   bool fits(int64_t mr, int64_t nv) const {
-    return mr * nv + nv + 1 <= (registers >= 32 ? registers - 2 : registers);
+    int64_t held = mr > 1 ? mr * nv + nv + 1 : nv + 2;
+    return held <= (registers >= 32 ? registers - 2 : registers);
   }
   // One k of a tile of mr rows by nv vectors. The last terms stand for what a full machine cannot hide:
   // issue slots, and the traffic of b from the second-level cache.
   double step(int64_t mr, int64_t nv) const {
     double loads = static_cast<double>(mr + nv) / loadsPerCycle;
     double work = static_cast<double>(mr * nv) / fmas;
-    return std::max({work, loads, latency}) + 0.05 * static_cast<double>(mr) +
+    return std::max({work, loads, latency}) + 0.08 * static_cast<double>(mr) +
            0.1 * static_cast<double>(nv);
   }
 };
@@ -118,7 +120,10 @@ double outerCycles(const ProductSpec &spec, const Machine &machine, int64_t mr, 
   };
   add(rows.extra, rows.base + 1);
   add(rows.parts - rows.extra, rows.base);
-  return sum * static_cast<double>(spec.batch);
+  // Each further height or width of tile is a further micro-kernel to compile.
+  constexpr double perBody = 0.005;
+  auto bodies = static_cast<double>(columns.classes.size() * (rows.extra ? 2 : 1));
+  return sum * static_cast<double>(spec.batch) * (1 + perBody * (bodies - 1));
 }
 
 bool vectorisesColumns(const ProductSpec &spec) {
@@ -157,7 +162,7 @@ int64_t groupOf(const ProductSpec &spec, const ProductPlan &plan) {
 ProductPlan planOuter(const ProductSpec &spec, const Machine &machine) {
   ProductPlan best;
   best.cycles = std::numeric_limits<double>::infinity();
-  for (int64_t nv = 1; machine.fits(1, nv) && nv <= 8; ++nv)
+  for (int64_t nv = 1; machine.fits(1, nv) && nv <= (spec.m == 1 ? 16 : 8); ++nv)
     for (int64_t mr = 1; machine.fits(mr, nv); ++mr) {
       double cycles = outerCycles(spec, machine, mr, nv);
       if (cycles >= best.cycles)
@@ -259,15 +264,20 @@ ProductPlan planProduct(const ProductSpec &spec, const Target &target) {
     return best;
   }
   Machine machine(target, elementBytes(spec.element));
-  // A wish is granted by hiding the other direction, unless that leaves nothing but Plain.
+  // A refused direction is taken only where nothing else but Plain is left. Without a wish, results are
+  // taken to be row-major, so that Outer along rows has to be worth scattered stores.
+  using Kind = ProductPlan::Template;
+  using Along = ProductSpec::Along;
   auto consider = [&](ProductPlan plan, bool swapped) {
     plan.swapped = swapped;
     plan.alongRows = plan.alongRows != swapped;
     auto rank = [&](const ProductPlan &p) {
-      bool refused = p.kind != ProductPlan::Template::Plain &&
-                     ((spec.along == ProductSpec::Along::Rows && !p.alongRows) ||
-                      (spec.along == ProductSpec::Along::Columns && p.alongRows));
-      return (refused ? 1e6 : 1.0) * p.cycles;
+      constexpr double refusal = 1e6, scatter = 2;
+      if (p.kind == Kind::Plain)
+        return p.cycles * (spec.along == Along::Either ? 1 : refusal * refusal);
+      if (spec.along != Along::Either)
+        return p.cycles * (p.alongRows == (spec.along == Along::Rows) ? 1 : refusal);
+      return p.cycles * (p.kind == Kind::Outer && p.alongRows ? scatter : 1);
     };
     if (rank(plan) < rank(best))
       best = plan;
@@ -296,6 +306,8 @@ int64_t preferredPanel(int64_t cols, const Target &target, int64_t bytes) {
   for (int64_t nv = 1; nv <= 8 && machine.fits(1, nv); ++nv) {
     spec.b = MatrixAccess::panels(spec.k, spec.n, nv * machine.lanes);
     double cycles = planOuter(spec, machine).cycles;
+    if (spec.n % (nv * machine.lanes))
+      cycles *= 1.02; // threads own equal parts only of equal panels
     if (cycles < bestCycles) {
       bestCycles = cycles;
       best = nv * machine.lanes;
