@@ -9,7 +9,7 @@ namespace gradus::compiler::product {
 namespace {
 
 // A body of at most this many multiply-adds is emitted without a loop.
-constexpr int64_t straightLine = 192;
+constexpr int64_t straightLine = 96;
 
 /// A run of k over which both operands move by fixed steps: outer*inner values of k.
 struct Segment {
