@@ -97,8 +97,7 @@ private:
       };
     };
     int64_t main = s.inner / unroll * unroll;
-    SmallVector<Value> acc =
-        e.loop(e.constant(0), e.constant(main), unroll, carried, body(unroll));
+    SmallVector<Value> acc = e.loop(e.constant(0), e.constant(main), unroll, carried, body(unroll));
     if (s.inner - main == 1)
       return steps(s, a, bRow, main, s.inner, acc);
     if (s.inner > main)
@@ -110,11 +109,9 @@ private:
     Value bRow = bAt(b, s.first);
     if (s.outer == 1)
       return sumRun(s, s.a, bRow, carried);
-    return e.loop(e.constant(0), e.constant(s.outer), 1, carried,
-                  [&](Value index, ValueRange acc) {
-                    return sumRun(s, e.at(s.a, e.mul(index, s.aOuter)),
-                                  bAt(bRow, e.mul(index, s.inner)), acc);
-                  });
+    return e.loop(e.constant(0), e.constant(s.outer), 1, carried, [&](Value index, ValueRange acc) {
+      return sumRun(s, e.at(s.a, e.mul(index, s.aOuter)), bAt(bRow, e.mul(index, s.inner)), acc);
+    });
   }
 };
 
@@ -135,8 +132,8 @@ SmallVector<Segment> segmentsOf(Emit &e, const ProductSpec &spec, Value a, Value
   // The panels of the matrix go on beyond k if it is wider than this product is deep.
   int64_t lastWidth = std::min(access.panel, access.cols - whole * access.panel);
   if (whole > 0)
-    segments.push_back({whole, access.panel, panelSize, access.panel, 1,
-                        e.at(a, e.mul(row, access.panel)), 0});
+    segments.push_back(
+        {whole, access.panel, panelSize, access.panel, 1, e.at(a, e.mul(row, access.panel)), 0});
   if (last > 0)
     segments.push_back({1, last, 0, lastWidth, 1,
                         e.at(e.at(a, whole * panelSize), e.mul(row, lastWidth)),
@@ -204,8 +201,9 @@ private:
       });
     if (rows.extra == 0)
       return emitSums(rows.base, index);
-    e.when(e.less(at.rowTile, rows.extra), [&] { emitSums(rows.base + 1, index); },
-           [&] { emitSums(rows.base, index); });
+    e.when(
+        e.less(at.rowTile, rows.extra), [&] { emitSums(rows.base + 1, index); },
+        [&] { emitSums(rows.base, index); });
   }
 
   void emitSums(int64_t tileRows, size_t index) {

@@ -78,15 +78,16 @@ using namespace product;
 
 namespace {
 
-// A model of one core, in cycles. Only ratios matter, and only roughly: it ranks tiles and templates.
+// A model of one core, in cycles. Only ratios matter, and only roughly: it ranks tiles and
+// templates.
 constexpr double latency = 4;       // of a multiply-add
 constexpr double loadsPerCycle = 2; // splats and vectors alike
 constexpr double tileOverhead = 25; // loop control, addresses, zeroing
 
 struct Machine {
   Machine(const Target &target, int64_t bytes)
-      : lanes(std::max<int64_t>(1, target.lanes(bytes))),
-        bytes(bytes), registers(target.vectorRegisters), fmas(std::max(1, target.fmaPorts)) {}
+      : lanes(std::max<int64_t>(1, target.lanes(bytes))), bytes(bytes),
+        registers(target.vectorRegisters), fmas(std::max(1, target.fmaPorts)) {}
   int64_t lanes, bytes, registers;
   double fmas;
 
@@ -96,8 +97,8 @@ struct Machine {
     int64_t held = mr > 1 ? mr * nv + nv + 1 : nv + 2;
     return held <= (registers >= 32 ? registers - 2 : registers);
   }
-  // One k of a tile of mr rows by nv vectors. The last terms stand for what a full machine cannot hide:
-  // issue slots, and the traffic of b from the second-level cache.
+  // One k of a tile of mr rows by nv vectors. The last terms stand for what a full machine cannot
+  // hide: issue slots, and the traffic of b from the second-level cache.
   double step(int64_t mr, int64_t nv) const {
     double loads = static_cast<double>(mr + nv) / loadsPerCycle;
     double work = static_cast<double>(mr * nv) / fmas;
@@ -134,9 +135,9 @@ bool bothStrided(const ProductSpec &spec) {
   return spec.a.kind == MatrixAccess::Kind::Strided && spec.b.kind == MatrixAccess::Kind::Strided;
 }
 
-// Short rows of a panel that lie far apart cost a page each, and few of them fit the first-level cache
-// at once where their distance is a large power of two. If enough rows of a use the panel, it is
-// worth copying: on a processor with AVX2 alone, 512x512x512 gains a factor of 1.5.
+// Short rows of a panel that lie far apart cost a page each, and few of them fit the first-level
+// cache at once where their distance is a large power of two. If enough rows of a use the panel, it
+// is worth copying: on a processor with AVX2 alone, 512x512x512 gains a factor of 1.5.
 bool wantsCopy(const ProductSpec &spec, const ProductPlan &plan, const Machine &machine) {
   constexpr int64_t stackBytes = 64 << 10, shortRow = 128, farApart = 2048, fewRowTiles = 6;
   if (spec.b.kind != MatrixAccess::Kind::Strided || plan.rowTiles < fewRowTiles)
@@ -146,8 +147,8 @@ bool wantsCopy(const ProductSpec &spec, const ProductPlan &plan, const Machine &
          spec.k * rowBytes <= stackBytes;
 }
 
-// Rows of a transposed a lie far apart, too, and each tile reads a part of a cache line of each: a tile
-// row then visits several panels in a row, while those lines are at hand.
+// Rows of a transposed a lie far apart, too, and each tile reads a part of a cache line of each: a
+// tile row then visits several panels in a row, while those lines are at hand.
 int64_t groupOf(const ProductSpec &spec, const ProductPlan &plan) {
   constexpr int64_t groupColumns = 64;
   bool turned = spec.a.kind == MatrixAccess::Kind::Strided && spec.a.colStride > 1;
@@ -200,8 +201,8 @@ double dotCycles(const ProductSpec &spec, const Machine &machine, int64_t mr, in
     auto group = [&](int64_t width) {
       double elements = static_cast<double>(mr * width);
       double wait = latency / static_cast<double>(dotChains(mr * width));
-      double step = std::max({elements / machine.fmas,
-                              static_cast<double>(mr + width) / loadsPerCycle, wait});
+      double step = std::max(
+          {elements / machine.fmas, static_cast<double>(mr + width) / loadsPerCycle, wait});
       return static_cast<double>(steps) * (step + 0.05 * static_cast<double>(mr + width)) + 10 +
              3 * elements;
     };
@@ -264,8 +265,8 @@ ProductPlan planProduct(const ProductSpec &spec, const Target &target) {
     return best;
   }
   Machine machine(target, elementBytes(spec.element));
-  // A refused direction is taken only where nothing else but Plain is left. Without a wish, results are
-  // taken to be row-major, so that Outer along rows has to be worth scattered stores.
+  // A refused direction is taken only where nothing else but Plain is left. Without a wish, results
+  // are taken to be row-major, so that Outer along rows has to be worth scattered stores.
   using Kind = ProductPlan::Template;
   using Along = ProductSpec::Along;
   auto consider = [&](ProductPlan plan, bool swapped) {
