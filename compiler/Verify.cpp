@@ -41,14 +41,19 @@ func::FuncOp onlyFunction(ModuleOp module) {
 
 bool isGradus(Operation *op) { return isa<ir::GradusDialect>(op->getDialect()); }
 
+// Later phases make constants of their own, which come from several lines or from none.
+void verifyLocations(ModuleOp module) {
+  for (Operation &op : onlyFunction(module).getBody().front())
+    if (isGradus(&op) && isa<UnknownLoc>(op.getLoc()))
+      violated(&op, "has no source location");
+}
+
 void verifyGraph(ModuleOp module) {
   for (Operation &op : onlyFunction(module).getBody().front()) {
     if (!isGradus(&op) && !isa<func::ReturnOp>(op))
       violated(&op, "not an op of the gradus dialect");
     if (isa<ir::KernelOp, ir::YieldOp>(op))
       violated(&op, "stands in a graph before phase schedule");
-    if (isGradus(&op) && isa<UnknownLoc>(op.getLoc()))
-      violated(&op, "has no source location");
     if (auto input = dyn_cast<ir::InputOp>(op)) {
       auto shape = cast<RankedTensorType>(input.getType()).getShape();
       if (llvm::any_of(shape.drop_front(shape.empty() ? 0 : 1), ShapedType::isDynamic))
@@ -137,7 +142,8 @@ static void checkPhase(ModuleOp module, Phase phase) {
     verifyOps(module);
   switch (phase) {
   case Phase::Graph:
-    return verifyGraph(module);
+    verifyGraph(module);
+    return verifyLocations(module);
   case Phase::Shapes:
     return verifyShapes(module);
   case Phase::Autodiff:

@@ -96,7 +96,8 @@ private:
     bool inPlace = false;
     for (auto [i, input] : llvm::enumerate(kernel.getInputs()))
       if (rootOf(input) == old) {
-        if (input != old || !readsOnlyInPlace(kernel, i) || old.getType() != result.getType() ||
+        // Under another shape (a view) the operand still has its element at the same place.
+        if (inPlace || input.getType() != result.getType() || !readsOnlyInPlace(kernel, i) ||
             panelOf(old) != panelOf(result))
           return false;
         inPlace = true;

@@ -11,18 +11,16 @@ namespace gradus::compiler {
 
 // Panels suit a weight whose readers are products that take it as it is (vectors along its columns, or
 // single elements along a row), and kernels that go through it element by element.
-static bool suitsPanels(Value v) {
-  return llvm::all_of(v.getUses(), [](OpOperand &use) {
-    auto kernel = dyn_cast<ir::KernelOp>(use.getOwner());
-    if (!kernel)
-      return isa<ir::AssignOp>(use.getOwner());
-    if (readsOnlyInPlace(kernel, use.getOperandNumber() - kernel.getInputs().getBeginOperandIndex()))
-      return kernel.getKind() == "product" || kernel.getKind() == "map";
-    return kernel.getKind() == "product" &&
-           llvm::all_of(kernel.getArgument(use.getOperandNumber()).getUsers(), [](Operation *user) {
-             return isa<ir::MatmulOp, ir::ElementwiseOpInterface>(user);
-           });
-  });
+static bool suitsPanels(OpOperand &use) {
+  auto kernel = dyn_cast<ir::KernelOp>(use.getOwner());
+  if (!kernel)
+    return isa<ir::AssignOp>(use.getOwner());
+  if (readsOnlyInPlace(kernel, use.getOperandNumber()))
+    return kernel.getKind() == "product" || kernel.getKind() == "map";
+  return kernel.getKind() == "product" &&
+         llvm::all_of(kernel.getArgument(use.getOperandNumber()).getUsers(), [](Operation *user) {
+           return isa<ir::MatmulOp, ir::ElementwiseOpInterface>(user);
+         });
 }
 
 static bool readByProduct(Value v) {
@@ -31,6 +29,51 @@ static bool readByProduct(Value v) {
     return kernel && llvm::any_of(kernel.getArgument(use.getOperandNumber()).getUsers(),
                                   [](Operation *user) { return isa<ir::MatmulOp>(user); });
   });
+}
+
+// Panels of this width suit a matrix with so many columns; 0: row-major is as good.
+static int64_t panelFor(RankedTensorType type, const Target &target) {
+  if (type.getRank() != 2 || !type.getElementType().isF32())
+    return 0;
+  int64_t columns = type.getDimSize(1), panel = preferredPanel(columns, target);
+  bool fits = panel > 0 && columns % panel == 0 && panel % target.lanes(4) == 0 && columns > panel;
+  return fits ? panel : 0;
+}
+
+static bool isRightOperand(BlockArgument argument) {
+  return llvm::any_of(argument.getUsers(), [&](Operation *user) {
+    auto matmul = dyn_cast<ir::MatmulOp>(user);
+    return matmul && matmul.getB() == argument;
+  });
+}
+
+// An activation that a product streams as its right operand, column panel by column panel: row-major, each
+// row of a panel would be another page and the same few sets of the cache. The other readers must go
+// along the rows of the matrix.
+static void writeInConsumersLayout(ir::KernelOp kernel, const Target &target) {
+  for (Value result : kernel.getResults()) {
+    int64_t panel = panelFor(cast<RankedTensorType>(result.getType()), target);
+    bool streamed = false, suits = panel != 0;
+    for (OpOperand &use : result.getUses()) {
+      auto reader = dyn_cast<ir::KernelOp>(use.getOwner());
+      if (!reader) {
+        suits = false;
+        break;
+      }
+      BlockArgument argument = reader.getArgument(use.getOperandNumber());
+      bool right = isRightOperand(argument);
+      streamed |= right;
+      if (reader.getKind() == "product")
+        suits &= llvm::all_of(argument.getUsers(), [&](Operation *user) {
+          auto matmul = dyn_cast<ir::MatmulOp>(user);
+          return matmul ? matmul.getA() != argument : isa<ir::ElementwiseOpInterface>(user);
+        });
+      else
+        suits &= reader.getKind() == "fold" || reader.getKind() == "move";
+    }
+    if (streamed && suits)
+      setPanel(result, panel);
+  }
 }
 
 void chooseLayouts(ModuleOp module, const Target &target) {
@@ -43,25 +86,40 @@ void chooseLayouts(ModuleOp module, const Target &target) {
     if (next && next.getDefiningOp<ir::KernelOp>() && next.hasOneUse())
       setPanel(next, panel);
   };
-  SmallVector<Value> weights, others;
+  // shared: another program has chosen the layout already.
+  SmallVector<Value> weights, others, shared;
   module.walk([&](Operation *op) {
     if (!isa<ir::VariableOpInterface>(op))
       return;
     Value v = op->getResult(0);
     auto type = cast<RankedTensorType>(v.getType());
-    if (op->hasAttr("fixed_panel")) { // another program chose it and shares the variable
-      if (int64_t panel = op->getAttrOfType<IntegerAttr>("fixed_panel").getInt())
-        set(v, panel);
+    if (auto fixed = op->getAttrOfType<IntegerAttr>("fixed_panel")) {
+      if (fixed.getInt() != 0) {
+        set(v, fixed.getInt());
+        shared.push_back(v);
+      }
       return;
     }
-    if (type.getRank() != 2 || !type.getElementType().isF32() || !suitsPanels(v))
+    if (type.getRank() != 2 || !type.getElementType().isF32() || !llvm::all_of(v.getUses(), suitsPanels))
       return;
     (readByProduct(v) ? weights : others).push_back(v);
   });
+  for (Value v : shared) {
+    OpBuilder b(module.getContext());
+    b.setInsertionPointAfterValue(v);
+    Value rowMajor; // for readers that cannot do with panels
+    for (OpOperand &use : llvm::make_early_inc_range(v.getUses())) {
+      if (suitsPanels(use))
+        continue;
+      if (!rowMajor)
+        rowMajor = copyKernel(b, v).getResult(0);
+      use.set(rowMajor);
+    }
+  }
   for (Value v : weights) {
     auto shape = cast<RankedTensorType>(v.getType()).getShape();
-    int64_t panel = preferredPanel(shape[1], target);
-    if (panel <= 0 || shape[1] % panel != 0 || panel % target.lanes(4) != 0 || shape[1] == panel)
+    int64_t panel = panelFor(cast<RankedTensorType>(v.getType()), target);
+    if (panel == 0)
       continue;
     set(v, panel);
     // Its optimizer states follow: what is read and written by the kernel that writes the weight.
@@ -72,6 +130,7 @@ void chooseLayouts(ModuleOp module, const Target &target) {
           llvm::is_contained(kernel.getInputs(), state))
         set(state, panel);
   }
+  module.walk([&](ir::KernelOp kernel) { writeInConsumersLayout(kernel, target); });
 }
 
 } // namespace gradus::compiler

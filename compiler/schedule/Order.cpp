@@ -21,10 +21,12 @@ bool readsOnlyInPlace(Operation *op, unsigned operand) {
   auto kernel = cast<ir::KernelOp>(op);
   BlockArgument argument = kernel.getArgument(operand);
   return llvm::all_of(argument.getUsers(), [&](Operation *user) {
-    return isa<ir::ElementwiseOpInterface, ir::YieldOp>(user) &&
-           (isa<ir::YieldOp>(user) ||
-            cast<RankedTensorType>(user->getResult(0).getType()).getShape() ==
-                cast<RankedTensorType>(argument.getType()).getShape());
+    // A row is read by its reductions before any of it is written.
+    if (isa<ir::YieldOp>(user) || (isa<ir::ReductionOpInterface>(user) && kernel.getKind() == "row"))
+      return true;
+    return isa<ir::ElementwiseOpInterface>(user) &&
+           cast<RankedTensorType>(user->getResult(0).getType()).getShape() ==
+               cast<RankedTensorType>(argument.getType()).getShape();
   });
 }
 
@@ -53,11 +55,7 @@ private:
   // A kernel that copies, where the writer of a value cannot write to its place itself.
   Value copy(Value v, int64_t panel) {
     OpBuilder b(block.getTerminator());
-    auto kernel = b.create<ir::KernelOp>(v.getLoc(), TypeRange{v.getType()}, "map", ValueRange{v});
-    Block *body = new Block();
-    kernel.getBody().push_back(body);
-    Value argument = body->addArgument(v.getType(), v.getLoc());
-    OpBuilder::atBlockEnd(body).create<ir::YieldOp>(v.getLoc(), ValueRange{argument});
+    ir::KernelOp kernel = copyKernel(b, v);
     if (panel)
       setPanel(kernel.getResult(0), panel);
     return kernel.getResult(0);

@@ -13,7 +13,7 @@
 #include <utility>
 #include <vector>
 
-namespace gradus::testing {
+namespace gradus::reference {
 
 /// One op. Its name is that of the dialect, without the prefix.
 struct Node {
@@ -55,4 +55,4 @@ std::vector<double> randomElements(const RandomProgram &program, size_t node, ui
 /// A program of some `ops` ops. Equal seeds give equal programs.
 RandomProgram randomProgram(uint64_t seed, int ops);
 
-} // namespace gradus::testing
+} // namespace gradus::reference
