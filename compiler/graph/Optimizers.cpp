@@ -29,6 +29,20 @@ static std::string nameOf(const Tensor &parameter) {
 /// a * b with the line of the user's call.
 static Operand operandAt(const Tensor &tensor, Location at) { return {tensor, at}; }
 
+/// Advances the state `name` by one; gives the number of this step, t = 1, 2, ..., as f64.
+static Tensor countSteps(Graph &graph, const char *name, Location at) {
+  Tensor step = graph.state(name, {}, zeros(), DType::i64, at);
+  Tensor next = operandAt(step, at) + Operand(1, at);
+  graph.assign(step, next, at);
+  return cast(next, DType::f64, at);
+}
+
+/// rate / (1 + decay (t-1))
+static Tensor decayedRate(double rate, double decay, const Tensor &t, Location at) {
+  Tensor slower = operandAt(operandAt(t, at) * Operand(decay, at), at) + Operand(1 - decay, at);
+  return Operand(rate, at) / operandAt(slower, at);
+}
+
 //===--- Sgd
 //------------------------------------------------------------------------------------===//
 
@@ -37,8 +51,13 @@ Optimizer::Optimizer(const Sgd &options)
                        const std::vector<Tensor> &gradients, Location at) {
         requireRate(graph, at, "rate", options.rate);
         requireRate(graph, at, "weightDecay", options.weightDecay);
+        requireRate(graph, at, "rateDecay", options.rateDecay);
         require(graph, at, "momentum", options.momentum, 0, 1, "between 0 and 1");
         auto L = [at](const Tensor &tensor) { return operandAt(tensor, at); };
+        Tensor decayed;
+        if (options.rateDecay != 0)
+          decayed = decayedRate(options.rate, options.rateDecay, countSteps(graph, "sgd/step", at),
+                                at);
         for (size_t i = 0; i < parameters.size(); ++i) {
           const Tensor &p = parameters[i];
           Tensor g = gradients[i];
@@ -50,7 +69,8 @@ Optimizer::Optimizer(const Sgd &options)
             graph.assign(b, next, at);
             g = options.nesterov ? L(g) + L(L(next) * options.momentum) : next;
           }
-          graph.assign(p, L(p) - L(L(g) * options.rate), at);
+          Operand rate = decayed.valid() ? L(cast(decayed, p.dtype(), at)) : Operand(options.rate, at);
+          graph.assign(p, L(p) - L(L(g) * rate), at);
         }
       }) {}
 
@@ -66,6 +86,7 @@ struct AdamRule {
   void check(Graph &graph, Location at) const {
     requireRate(graph, at, "rate", options.rate);
     requireRate(graph, at, "weightDecay", options.weightDecay);
+    requireRate(graph, at, "rateDecay", options.rateDecay);
     requireRate(graph, at, "epsilon", options.epsilon);
     double belowOne = std::nextafter(1.0, 0.0);
     require(graph, at, "beta1", options.beta1, 0, belowOne, "in [0, 1)");
@@ -76,26 +97,30 @@ struct AdamRule {
                   const std::vector<Tensor> &gradients, Location at) const {
     check(graph, at);
     auto L = [at](const Tensor &tensor) { return operandAt(tensor, at); };
-    Tensor step = graph.state("adam/step", {}, zeros(), DType::i64, at);
-    Tensor next = L(step) + Operand(1, at);
-    graph.assign(step, next, at);
-    // The corrections are scalars: f64, then the parameter's type.
-    Tensor t = cast(next, DType::f64, at);
-    Tensor rate = Operand(options.rate, at) /
+    Tensor t = countSteps(graph, "adam/step", at);
+    // The rate and the corrections are scalars: f64, then the parameter's type.
+    Tensor plain;
+    if (options.rateDecay != 0)
+      plain = decayedRate(options.rate, options.rateDecay, t, at);
+    Tensor rate = (plain.valid() ? L(plain) : Operand(options.rate, at)) /
                   L(Operand(1, at) - L(pow(Operand(options.beta1, at), L(t), at)));
     Tensor scale = rsqrt(Operand(1, at) - L(pow(Operand(options.beta2, at), L(t), at)), at);
     for (size_t i = 0; i < parameters.size(); ++i)
-      updateOne(graph, parameters[i], gradients[i], rate, scale, at);
+      updateOne(graph, parameters[i], gradients[i], plain, rate, scale, at);
   }
 
   // p -= rate' m / (sqrt(v) scale + epsilon), rate' = rate / (1-beta1^t), scale = 1 /
   // sqrt(1-beta2^t)
-  void updateOne(Graph &graph, Tensor p, Tensor g, const Tensor &rate, const Tensor &scale,
-                 Location at) const {
+  // `plain` is the decayed rate, empty where the rate is constant.
+  void updateOne(Graph &graph, Tensor p, Tensor g, const Tensor &plain, const Tensor &rate,
+                 const Tensor &scale, Location at) const {
     auto L = [at](const Tensor &tensor) { return operandAt(tensor, at); };
     Tensor variable = p;
     double decay = options.weightDecay;
-    if (decay != 0 && decayWeights)
+    if (decay != 0 && decayWeights && plain.valid())
+      p = L(p) *
+          L(Operand(1, at) - L(L(cast(plain, variable.dtype(), at)) * Operand(decay, at)));
+    else if (decay != 0 && decayWeights)
       p = L(p) * Operand(1 - options.rate * decay, at);
     else if (decay != 0)
       g = L(g) + L(L(p) * Operand(decay, at));
@@ -119,7 +144,8 @@ Optimizer::Optimizer(const Adam &options) : update(AdamRule{options, false}) {}
 
 Optimizer::Optimizer(const AdamW &options)
     : update(AdamRule{
-          {options.rate, options.beta1, options.beta2, options.epsilon, options.weightDecay},
+          {options.rate, options.beta1, options.beta2, options.epsilon, options.weightDecay,
+           options.rateDecay},
           true}) {}
 
 //===--- the step

@@ -6,15 +6,19 @@
 
 namespace gradus {
 
+// Each has a rateDecay d: the rate of step t = 1, 2, ... is rate / (1 + d (t-1)). It needs no
+// number of steps in advance, so a run can go on for longer than was planned.
+
 /// Stochastic gradient descent. g is the gradient:
 ///   g += weightDecay p;  with momentum: b = momentum b + g, then g = b, or with nesterov g +
 ///   momentum b;  p -= rate g
-/// State of p: "sgd/momentum/p".
+/// State of p: "sgd/momentum/p"; with rateDecay also "sgd/step" (i64).
 struct Sgd {
   double rate = 0.01;
   double momentum = 0;
   bool nesterov = false;
   double weightDecay = 0;
+  double rateDecay = 0;
 };
 
 /// Kingma and Ba 2015. t = 1, 2, ...
@@ -27,6 +31,7 @@ struct Adam {
   double beta2 = 0.999;
   double epsilon = 1e-8;
   double weightDecay = 0;
+  double rateDecay = 0;
 };
 
 /// Loshchilov and Hutter 2019: p *= 1 - rate weightDecay, then Adam without decay.
@@ -36,6 +41,7 @@ struct AdamW {
   double beta2 = 0.999;
   double epsilon = 1e-8;
   double weightDecay = 1e-2;
+  double rateDecay = 0;
 };
 
 /// Any of the above, or one's own: a function that assigns to each parameter, given its gradient.

@@ -17,8 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Status failure(const fs::path &path, const char *what, int error = errno) {
-  return Status::error(path.string() + ": " + what + ": " +
-                       std::generic_category().message(error));
+  return Status::error(path.string() + ": " + what + ": " + std::generic_category().message(error));
 }
 
 /// A file descriptor that closes itself.

@@ -23,8 +23,8 @@ Status writeFileAtomically(const std::filesystem::path &path,
 Status writeFileAtomically(const std::filesystem::path &path, std::string_view text);
 
 /// Whether writeFileAtomically can work here, as far as can be told without writing the content:
-/// the directory exists and takes a new file, and what is there now is a regular file. For saying so
-/// before hours of work. Leaves nothing behind.
+/// the directory exists and takes a new file, and what is there now is a regular file. For saying
+/// so before hours of work. Leaves nothing behind.
 Status checkWritable(const std::filesystem::path &path);
 
 } // namespace gradus

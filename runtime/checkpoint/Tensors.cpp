@@ -27,8 +27,8 @@ constexpr const char *kMetadata = "__metadata__", *kChecksum = "checksum", *kFor
 constexpr uint64_t kLargestHeader = 100'000'000; // the limit of the format's reference reader
 
 constexpr std::pair<DType, std::string_view> kTypes[] = {
-    {DType::f32, "F32"},      {DType::f64, "F64"}, {DType::i32, "I32"},
-    {DType::i64, "I64"},      {DType::u8, "U8"},   {DType::boolean, "BOOL"}};
+    {DType::f32, "F32"}, {DType::f64, "F64"}, {DType::i32, "I32"},
+    {DType::i64, "I64"}, {DType::u8, "U8"},   {DType::boolean, "BOOL"}};
 
 std::string_view safetensorsName(DType type) {
   for (auto [known, name] : kTypes)
@@ -160,8 +160,8 @@ public:
   Status read(void *to, uint64_t count, uint64_t offset) const {
     auto *at = static_cast<char *>(to);
     while (count > 0) {
-      ssize_t got = ::pread(fd, at, std::min<uint64_t>(count, 1u << 30),
-                            static_cast<off_t>(offset));
+      ssize_t got =
+          ::pread(fd, at, std::min<uint64_t>(count, 1u << 30), static_cast<off_t>(offset));
       if (got < 0 && errno == EINTR)
         continue;
       if (got < 0)

@@ -34,8 +34,8 @@ Status saveTensors(const std::filesystem::path &path, const NamedTensors &tensor
 /// Errors: one line with the file, the place, what was expected and what was found.
 Result<TensorFile> loadTensors(const std::filesystem::path &path);
 
-/// "crc32:89abcdef" over names, types, shapes and elements (and metadata), in the order of the names:
-/// equal for equal tensors, whatever file or layout they come from.
+/// "crc32:89abcdef" over names, types, shapes and elements (and metadata), in the order of the
+/// names: equal for equal tensors, whatever file or layout they come from.
 std::string checksumOf(const NamedTensors &tensors, const Metadata &metadata = {});
 
 } // namespace gradus

@@ -39,8 +39,9 @@ struct PortNames {
 /// Runs the program over all samples in their order; it must not change its state (a program
 /// compiled from results alone does not). A short last batch runs program.withBatch(rest).
 /// Prediction: integers [batch] are classes; numbers [batch, classes] are scores, of which the
-/// first largest wins (nan counts as largest, as in argmax); for regression, numbers of the targets'
-/// count per sample. Throws std::invalid_argument if program and data set do not fit each other.
+/// first largest wins (nan counts as largest, as in argmax); for regression, numbers of the
+/// targets' count per sample. Throws std::invalid_argument if program and data set do not fit each
+/// other.
 Evaluation evaluate(Program &program, const Dataset &data, const PortNames &names = {});
 
 } // namespace gradus

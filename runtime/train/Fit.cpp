@@ -30,8 +30,7 @@ struct Stepper {
     // By address: a short batch reads the first rows of the same buffers.
     program.bind(ports.features, batches.features().raw());
     if (ports.target >= 0)
-      program.bind(ports.target,
-                   (classification ? batches.labels() : batches.targets()).raw());
+      program.bind(ports.target, (classification ? batches.labels() : batches.targets()).raw());
   }
 };
 
@@ -40,8 +39,7 @@ public:
   Loop(Program &step, const Dataset &data, const FitOptions &options)
       : options(options), ports(findPorts(step, data, options)), batches(batchesOf(step, data)),
         whole(programFor(step, batches.batchSize()), ports, batches, data.classification()),
-        progress(options.progress ? std::optional<Progress>(std::in_place, stdout)
-                                  : std::nullopt) {
+        progress(options.progress ? std::optional<Progress>(std::in_place, stdout) : std::nullopt) {
     if (int64_t rows = data.size() % batches.batchSize(); rows != 0)
       rest.emplace(programFor(step, rows), ports, batches, data.classification());
     result.position = options.start;
@@ -138,9 +136,10 @@ private:
 
   void failAt(double loss) {
     char text[160];
-    std::snprintf(text, sizeof text,
-                  "loss is %s at epoch %lld, step %lld (step %lld of the run)",
-                  std::isnan(loss) ? "nan" : loss > 0 ? "inf" : "-inf",
+    std::snprintf(text, sizeof text, "loss is %s at epoch %lld, step %lld (step %lld of the run)",
+                  std::isnan(loss) ? "nan"
+                  : loss > 0       ? "inf"
+                                   : "-inf",
                   static_cast<long long>(report.epoch), static_cast<long long>(report.step),
                   static_cast<long long>(report.globalStep));
     result.end = FitResult::End::failed;
@@ -280,7 +279,8 @@ FitResult fit(Program &step, const Dataset &data, const FitOptions &options) {
 Result<FitPosition> positionOf(const TensorFile &file, const std::string &name) {
   auto text = file.metadata.find("fit");
   if (text == file.metadata.end())
-    return Status::error(name + ": __metadata__: expected \"fit\" (where the run stood), found none");
+    return Status::error(name +
+                         ": __metadata__: expected \"fit\" (where the run stood), found none");
   Result<Json> json = parseJson(text->second);
   if (!json)
     return Status::error(name + ": __metadata__, \"fit\", " + json.message());

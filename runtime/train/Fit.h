@@ -29,8 +29,8 @@ struct StepReport {
 /// One epoch, as it has just ended.
 struct EpochReport {
   int64_t epoch = 0, epochs = 0, steps = 0, samples = 0;
-  double trainLoss = 0; ///< mean over the samples, each at the weights of its step
-  double seconds = 0;   ///< training alone; of a resumed epoch only what was left of it
+  double trainLoss = 0;     ///< mean over the samples, each at the weights of its step
+  double seconds = 0;       ///< training alone; of a resumed epoch only what was left of it
   int64_t timedSamples = 0; ///< trained in these seconds
   std::optional<Evaluation> test;
 
@@ -91,9 +91,9 @@ struct FitResult {
 
   // Of this call alone:
   int64_t steps = 0, samples = 0;
-  double seconds = 0;        ///< training: steps and gathering of batches
-  double stepSeconds = 0;    ///< in the compiled program
-  double flops = 0;          ///< that the compiled program did
+  double seconds = 0;     ///< training: steps and gathering of batches
+  double stepSeconds = 0; ///< in the compiled program
+  double flops = 0;       ///< that the compiled program did
   double evaluateSeconds = 0;
 
   bool ok() const { return status.ok(); }

@@ -18,7 +18,7 @@ extern "C" void raiseFlag(int signal) {
 InterruptFlag::InterruptFlag() {
   raised.store(false);
   which.store(0);
-  struct sigaction action {};
+  struct sigaction action{};
   action.sa_handler = raiseFlag;
   sigemptyset(&action.sa_mask);
   action.sa_flags = static_cast<int>(SA_RESETHAND) | SA_RESTART; // the second one acts as before

@@ -125,15 +125,14 @@ std::string frame(const PlotPanel &panel, const Axes &axes) {
   }
   for (double v : niceTicks(axes.x.low, axes.x.high, 8)) {
     out += lineAt(axes.px(v), axes.bottom(), axes.px(v), axes.bottom() + 5, "axis");
-    out += textAt(axes.px(v), axes.bottom() + 20, "class=\"tick\" text-anchor=\"middle\"",
-                  number(v));
+    out +=
+        textAt(axes.px(v), axes.bottom() + 20, "class=\"tick\" text-anchor=\"middle\"", number(v));
   }
   out += lineAt(axes.left + kLeft, axes.bottom(), axes.right(), axes.bottom(), "axis");
   out += lineAt(axes.left + kLeft, kTop, axes.left + kLeft, axes.bottom(), "axis");
   double middle = (axes.left + kLeft + axes.right()) / 2;
   out += textAt(middle, kTop - 10, "class=\"panel\" text-anchor=\"middle\"", panel.title);
-  out += textAt(middle, axes.bottom() + 40, "class=\"label\" text-anchor=\"middle\"",
-                panel.xLabel);
+  out += textAt(middle, axes.bottom() + 40, "class=\"label\" text-anchor=\"middle\"", panel.xLabel);
   if (!panel.yLabel.empty()) {
     std::string x = pixel(axes.left + 14), y = pixel((kTop + axes.bottom()) / 2);
     out += "<text x=\"" + x + "\" y=\"" + y + "\" class=\"label\" text-anchor=\"middle\" " +

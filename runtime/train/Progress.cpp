@@ -82,9 +82,9 @@ std::string asDuration(double seconds) {
 
 std::string epochLine(const EpochReport &report) {
   int width = static_cast<int>(std::to_string(report.epochs).size());
-  std::string line = format("epoch %*lld/%lld  loss %.4g", width,
-                            static_cast<long long>(report.epoch),
-                            static_cast<long long>(report.epochs), report.trainLoss);
+  std::string line =
+      format("epoch %*lld/%lld  loss %.4g", width, static_cast<long long>(report.epoch),
+             static_cast<long long>(report.epochs), report.trainLoss);
   line.resize(std::max<size_t>(line.size(), static_cast<size_t>(20 + 2 * width)), ' ');
   if (report.test) {
     if (report.test->accuracy)
@@ -92,7 +92,7 @@ std::string epochLine(const EpochReport &report) {
     if (report.test->rootMeanSquaredError)
       line += format("  test error (rms) %.4g", *report.test->rootMeanSquaredError);
     if (report.test->r2)
-      line += format("  R2 %.4f", *report.test->r2);
+      line += format("  R2 %.4g", *report.test->r2);
   }
   return line + "  " + withThousands(report.samplesPerSecond()) + " samples/s  " +
          asDuration(report.seconds);
@@ -122,9 +122,9 @@ void Progress::step(const StepReport &report) {
 void Progress::draw(const StepReport &report, double seconds) {
   double rate = static_cast<double>(report.samples - firstSamples) / seconds;
   double share = static_cast<double>(report.samples) / static_cast<double>(epochSamples);
-  double left = static_cast<double>(epochSamples - report.samples) +
-                static_cast<double>(epochSamples) *
-                    static_cast<double>(report.epochs - report.epoch);
+  double left =
+      static_cast<double>(epochSamples - report.samples) +
+      static_cast<double>(epochSamples) * static_cast<double>(report.epochs - report.epoch);
   std::string head = format("epoch %lld/%lld ", static_cast<long long>(report.epoch),
                             static_cast<long long>(report.epochs));
   std::string tail = format(" %3.0f %%  loss %.4g  ", share * 100, report.meanLoss) +

@@ -89,8 +89,6 @@ class Training(ToolTest):
                     words += ["--model", model, "--optimizer", optimizer]
                     if model == "mlp":
                         words += ["--hidden", 32]
-                    if model == "linear":  # squared error is steeper: 784 inputs of about 0.15
-                        words += ["--lr", 0.001]
                     self.run_tool(*words)
                     loss = self.summary()["train_loss"]
                     self.assertLess(loss[1], loss[0])

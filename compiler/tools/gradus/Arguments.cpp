@@ -170,8 +170,8 @@ int64_t Arguments::integer(std::string_view option, int64_t otherwise, int64_t l
   return value;
 }
 
-double Arguments::number(std::string_view option, double otherwise, double above,
-                         double most) const {
+double Arguments::number(std::string_view option, double otherwise, double low, double most,
+                         bool orLow) const {
   auto found = values.find(option);
   if (found == values.end())
     return otherwise;
@@ -179,8 +179,11 @@ double Arguments::number(std::string_view option, double otherwise, double above
   double value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) ||
-      !(value > above) || !(value <= most))
-    wrong(option, "a number above " + plain(above) + ", at most " + plain(most), text);
+      !(orLow ? value >= low : value > low) || !(value <= most))
+    wrong(option,
+          (orLow ? "a number of at least " : "a number above ") + plain(low) + ", at most " +
+              plain(most),
+          text);
   return value;
 }
 

@@ -41,8 +41,8 @@ struct CommandText {
 };
 
 /// Options as --name VALUE or --name=VALUE; every other word is a positional argument ("-" and what
-/// follows "--" too). Each getter checks the value and throws UsageError that says what was expected
-/// and what was found.
+/// follows "--" too). Each getter checks the value and throws UsageError that says what was
+/// expected and what was found.
 class Arguments {
 public:
   /// Throws UsageError for an unknown option, a missing or a superfluous value, an option given
@@ -54,8 +54,9 @@ public:
   std::string text(std::string_view option, std::string otherwise = "") const;
   /// A decimal integer from low to high.
   int64_t integer(std::string_view option, int64_t otherwise, int64_t low, int64_t high) const;
-  /// A finite number above `above` and at most `most`.
-  double number(std::string_view option, double otherwise, double above, double most) const;
+  /// A finite number above `low` (or `low` itself, if `orLow`) and at most `most`.
+  double number(std::string_view option, double otherwise, double low, double most,
+                bool orLow = false) const;
   /// One of the words in `allowed`.
   std::string oneOf(std::string_view option, std::string otherwise,
                     const std::vector<std::string> &allowed) const;

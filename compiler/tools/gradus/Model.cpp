@@ -14,15 +14,17 @@ Tensor dense(Graph &graph, const Tensor &x, int64_t layer, int64_t in, int64_t o
   return matmul(x, w) + b;
 }
 
-Optimizer optimizerOf(const TrainConfig &config) {
+Optimizer optimizerOf(const TrainConfig &config, int64_t stepsPerEpoch) {
+  double decay = config.decay / static_cast<double>(stepsPerEpoch);
   if (config.optimizer == "adam")
-    return Adam{.rate = config.rate};
+    return Adam{.rate = config.rate, .rateDecay = decay};
   if (config.optimizer == "adamw")
-    return AdamW{.rate = config.rate};
+    return AdamW{.rate = config.rate, .rateDecay = decay};
   bool nesterov = config.optimizer == "nesterov";
   return Sgd{.rate = config.rate,
              .momentum = config.optimizer == "sgd" ? 0 : 0.9,
-             .nesterov = nesterov};
+             .nesterov = nesterov,
+             .rateDecay = decay};
 }
 
 } // namespace
@@ -71,13 +73,13 @@ Model buildModel(const ModelSpec &spec) {
   Graph g(spec.kind);
   std::vector<int64_t> sizes = spec.layers();
   Tensor x = g.input("x", {kBatch, spec.features});
-  Tensor wanted = spec.classes ? g.input("label", {kBatch}, DType::i32)
-                               : g.input("target", {kBatch});
+  Tensor wanted =
+      spec.classes ? g.input("label", {kBatch}, DType::i32) : g.input("target", {kBatch});
   Tensor h = x;
   for (size_t i = 1; i + 1 < sizes.size(); ++i)
     h = relu(dense(g, h, static_cast<int64_t>(i), sizes[i - 1], sizes[i], heUniform()));
-  Tensor out = dense(g, h, std::ssize(sizes) - 1, sizes[sizes.size() - 2], sizes.back(),
-                     glorotUniform());
+  Tensor out =
+      dense(g, h, std::ssize(sizes) - 1, sizes[sizes.size() - 2], sizes.back(), glorotUniform());
   if (!spec.classes) {
     // Learnt at unit scale, predicted in the unit of the targets.
     Tensor scaled = reshape(out, {kBatch});
@@ -89,8 +91,8 @@ Model buildModel(const ModelSpec &spec) {
   return {g, out, loss};
 }
 
-TrainingStep stepOf(const Model &model, const TrainConfig &config) {
-  return trainingStep(model.loss, optimizerOf(config));
+TrainingStep stepOf(const Model &model, const TrainConfig &config, int64_t stepsPerEpoch) {
+  return trainingStep(model.loss, optimizerOf(config, stepsPerEpoch));
 }
 
 Graph evaluationOf(const ModelSpec &spec) {

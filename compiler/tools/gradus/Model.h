@@ -35,8 +35,8 @@ struct Model {
 };
 Model buildModel(const ModelSpec &spec);
 
-/// The training step of a model; the optimizer and rate are those of the configuration.
-TrainingStep stepOf(const Model &model, const TrainConfig &config);
+/// The training step of a model with the optimizer of the configuration; its decay is per epoch.
+TrainingStep stepOf(const Model &model, const TrainConfig &config, int64_t stepsPerEpoch);
 
 /// What is run on the test data: a model with the results "prediction" and "loss".
 Graph evaluationOf(const ModelSpec &spec);

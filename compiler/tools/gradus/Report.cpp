@@ -52,21 +52,22 @@ void printTest(const RunReport &report, const Evaluation &test) {
         std::printf("          most often mistaken: %s\n", text.c_str());
   }
   if (test.rootMeanSquaredError)
-    std::printf("test      error %.4g (root mean square), %.4g (mean absolute)", 
+    std::printf("test      error %.4g (root mean square), %.4g (mean absolute)",
                 *test.rootMeanSquaredError, *test.meanAbsoluteError);
   if (test.r2)
-    std::printf(", R2 %.4f", *test.r2);
+    std::printf(", R2 %.4g", *test.r2);
   if (test.rootMeanSquaredError)
     std::printf("\n");
 }
 
 PlotPanel lossPanel(const RunReport &report) {
-  PlotPanel panel{"loss", "epoch", report.spec.classes && report.spec.kind != "linear"
-                                       ? "cross-entropy (nats)"
-                                       : "squared error",
+  PlotPanel panel{"loss",
+                  "epoch",
+                  report.spec.classes && report.spec.kind != "linear" ? "cross-entropy (nats)"
+                                                                      : "squared error",
                   {}};
-  PlotSeries steps{"mean of " + std::to_string(report.curve.stepsPerPoint()) + " steps", {}, {},
-                   true, false};
+  PlotSeries steps{
+      "mean of " + std::to_string(report.curve.stepsPerPoint()) + " steps", {}, {}, true, false};
   if (report.curve.stepsPerPoint() == 1)
     steps.label = "each step";
   const std::vector<EpochReport> &history = report.result.position.history;
@@ -92,8 +93,8 @@ PlotPanel lossPanel(const RunReport &report) {
 
 PlotPanel qualityPanel(const RunReport &report) {
   bool classes = report.spec.classes > 0;
-  PlotPanel panel{classes ? "accuracy on the test data" : "R2 on the test data", "epoch", "", {},
-                  classes};
+  PlotPanel panel{
+      classes ? "accuracy on the test data" : "R2 on the test data", "epoch", "", {}, classes};
   PlotSeries test{classes ? "test accuracy" : "R2", {}, {}, false, true};
   for (const EpochReport &epoch : report.result.position.history)
     if (epoch.test)
@@ -209,9 +210,9 @@ std::string asBytes(double bytes) {
 
 void printCompiled(const Program &step, const Program &evaluation) {
   const ProgramInfo &info = step.info();
-  std::printf("compiled  one program for forward, backward and update: %lld kernels, %s FLOP a step\n",
-              static_cast<long long>(info.kernels),
-              withThousands(static_cast<double>(info.flops)).c_str());
+  std::printf(
+      "compiled  one program for forward, backward and update: %lld kernels, %s FLOP a step\n",
+      static_cast<long long>(info.kernels), withThousands(static_cast<double>(info.flops)).c_str());
   std::printf("          arena %s (lower bound %s), parameters and optimizer %s\n",
               asBytes(static_cast<double>(info.arenaBytes)).c_str(),
               asBytes(static_cast<double>(info.arenaLowerBoundBytes)).c_str(),

@@ -22,12 +22,16 @@ namespace {
 using compiler::Phase;
 using compiler::Pipeline;
 
+// Of MNIST at the default batch; it only scales a constant.
+constexpr int64_t kStepsPerEpoch = 469;
+
 CommandText showText() {
   CommandText text;
   text.name = "show";
   text.synopsis = "[FILE.mlir]";
-  text.summary = "Shows what the compiler makes of a model: its ops after any phase, its kernels, its\n"
-                 "memory, its code. Of a FILE.mlir of gradus ops, or of the training step of a model.";
+  text.summary =
+      "Shows what the compiler makes of a model: its ops after any phase, its kernels, its\n"
+      "memory, its code. Of a FILE.mlir of gradus ops, or of the training step of a model.";
   text.options = modelOptions();
   const std::vector<OptionText> more = {
       {"features", "N", "numbers per sample (default 784)"},
@@ -67,7 +71,7 @@ Graph modelGraph(const Arguments &arguments, const TrainConfig &config) {
   if (spec.kind == "softmax" && spec.classes == 0)
     throw UsageError("--classes: expected at least 1 for --model softmax, found 0");
   return arguments.has("evaluation") ? evaluationOf(spec)
-                                     : stepOf(buildModel(spec), config).graph();
+                                     : stepOf(buildModel(spec), config, kStepsPerEpoch).graph();
 }
 
 void printModule(Pipeline &pipeline, bool locations) {
@@ -84,8 +88,8 @@ std::string withoutFolders(const std::string &location) {
 }
 
 void printKernels(const Pipeline &pipeline) {
-  std::printf("%3s  %-9s %14s %12s %7s %9s  %-6s %s\n", "#", "kind", "FLOP", "bytes", "tiles",
-              "us", "bound", "where");
+  std::printf("%3s  %-9s %14s %12s %7s %9s  %-6s %s\n", "#", "kind", "FLOP", "bytes", "tiles", "us",
+              "bound", "where");
   double flops = 0, bytes = 0, time = 0;
   int number = 0;
   for (const compiler::KernelCost &k : pipeline.kernels) {
@@ -116,10 +120,9 @@ std::string textOf(mlir::Type type) {
 
 void printArena(Pipeline &pipeline) {
   const compiler::ArenaReport &arena = pipeline.arena;
-  double over = arena.lowerBound
-                    ? 100.0 * static_cast<double>(arena.bytes - arena.lowerBound) /
-                          static_cast<double>(arena.lowerBound)
-                    : 0;
+  double over = arena.lowerBound ? 100.0 * static_cast<double>(arena.bytes - arena.lowerBound) /
+                                       static_cast<double>(arena.lowerBound)
+                                 : 0;
   std::printf("arena %s bytes, lower bound %s (the most that is alive at once), %.1f %% above\n\n",
               withThousands(static_cast<double>(arena.bytes)).c_str(),
               withThousands(static_cast<double>(arena.lowerBound)).c_str(), over);
@@ -204,9 +207,8 @@ int runShow(const Arguments &arguments) {
     throw UsageError("unexpected argument \"" + arguments.positional()[1] + "\"");
   TrainConfig config = parseTrainConfig(arguments, {});
   std::string after = arguments.oneOf("stop-after", "", compiler::phaseNames());
-  std::string what =
-      arguments.oneOf("emit", after.empty() ? "kernels" : "mlir",
-                      {"mlir", "dot", "kernels", "arena", "llvm", "asm", "time"});
+  std::string what = arguments.oneOf("emit", after.empty() ? "kernels" : "mlir",
+                                     {"mlir", "dot", "kernels", "arena", "llvm", "asm", "time"});
   if (what != "mlir" && !after.empty())
     throw UsageError("--stop-after: only --emit mlir shows a phase, found --emit " + what);
   bool fromFile = !arguments.positional().empty();

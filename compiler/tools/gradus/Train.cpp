@@ -29,7 +29,9 @@ CommandText trainText() {
   std::vector<OptionText> more = modelOptions();
   text.options.insert(text.options.end(), more.begin(), more.end());
   more = {
-      {"epochs", "N", "passes over the training samples, those before --resume included (default 10)"},
+      {"epochs", "N",
+       "passes over the training samples, those before --resume included\n(default 10; of a table "
+       "60)"},
       {"seed", "N", "of initial weights, order of the samples and split of a table (default 1)"},
       {"threads", "N", "threads to train with; the numbers do not depend on it (default: all)"},
       {"checkpoint", "FILE",
@@ -98,7 +100,8 @@ Resumed readResumed(const fs::path &path) {
 /// What decides the weights cannot change half way.
 void checkUnchanged(const TrainConfig &now, const Resumed &resumed, const std::string &name) {
   Json was = resumed.config.toJson(), is = now.toJson();
-  for (const char *key : {"model", "hidden", "optimizer", "batch", "seed", "limit", "target", "task"})
+  for (const char *key :
+       {"model", "hidden", "optimizer", "batch", "seed", "limit", "target", "task"})
     if (!(was.at(key) == is.at(key)))
       throw RunError(name + ": was trained with " + key + " " + was.at(key).dump() + ", not " +
                      is.at(key).dump() + "; leave the option out to go on, or begin a new run");
@@ -108,10 +111,9 @@ TrainFiles parseFiles(const Arguments &arguments) {
   TrainFiles files;
   files.resume = arguments.text("resume");
   fs::path folder = kFolder;
-  files.checkpoint =
-      arguments.text("checkpoint", files.resume.empty()
-                                       ? (folder / "checkpoint.safetensors").string()
-                                       : files.resume.string());
+  files.checkpoint = arguments.text("checkpoint", files.resume.empty()
+                                                      ? (folder / "checkpoint.safetensors").string()
+                                                      : files.resume.string());
   files.plot = arguments.text("plot", (folder / "curves.svg").string());
   files.summary = arguments.text("summary", (folder / "summary.json").string());
   if (files.checkpoint == files.plot || files.plot == files.summary ||
@@ -149,15 +151,19 @@ int64_t evaluationBatch(int64_t samples) {
 
 /// A model that cannot fit is said before the system kills the process for it.
 void checkMemory(const ModelSpec &spec, const TrainConfig &config) {
-  int64_t copies = config.optimizer == "sgd"                                      ? 1
+  int64_t copies = config.optimizer == "sgd"                                   ? 1
                    : config.optimizer == "adam" || config.optimizer == "adamw" ? 3
                                                                                : 2;
   double needed = 4.0 * static_cast<double>(copies) * static_cast<double>(spec.parameters());
-  double have = static_cast<double>(sysconf(_SC_PHYS_PAGES)) *
-                static_cast<double>(sysconf(_SC_PAGESIZE));
+  double have =
+      static_cast<double>(sysconf(_SC_PHYS_PAGES)) * static_cast<double>(sysconf(_SC_PAGESIZE));
   if (needed > 0.8 * have)
     throw RunError("the model takes " + asBytes(needed) + " with its optimizer, this machine has " +
                    asBytes(have));
+}
+
+int64_t stepsPerEpoch(const TrainConfig &config, const TrainData &data) {
+  return (data.train.size() + config.batch - 1) / config.batch;
 }
 
 struct Programs {
@@ -175,7 +181,7 @@ Programs compileBoth(const ModelSpec &spec, const TrainConfig &config, const Tra
   options.subnormals = config.subnormals;
   options.seed = static_cast<uint64_t>(config.seed);
   Programs programs;
-  programs.step = compile(model.graph, stepOf(model, config), options);
+  programs.step = compile(model.graph, stepOf(model, config, stepsPerEpoch(config, data)), options);
   options.batch = evaluationBatch(data.test.size());
   options.state = programs.step.state();
   programs.evaluation = compile(evaluationOf(spec), options);
@@ -201,11 +207,11 @@ void printHead(const TrainConfig &config, const TrainData &data, const ModelSpec
   std::printf("gradus %s on %s, %d %s\n", GRADUS_VERSION, cpuName().c_str(), threads,
               threads == 1 ? "thread" : "threads");
   std::printf("data      %s: %s\n", data.what.c_str(), data.describe().c_str());
-  std::printf("model     %s, %s parameters; %s, rate %g, batch %lld, seed %lld\n",
+  std::printf("model     %s, %s parameters; %s, rate %g, decay %g, batch %lld, seed %lld\n",
               spec.describe().c_str(),
               withThousands(static_cast<double>(spec.parameters())).c_str(),
-              config.optimizer.c_str(), config.rate, static_cast<long long>(config.batch),
-              static_cast<long long>(config.seed));
+              config.optimizer.c_str(), config.rate, config.decay,
+              static_cast<long long>(config.batch), static_cast<long long>(config.seed));
   std::fflush(stdout);
 }
 
@@ -229,8 +235,8 @@ void resumeInto(Program &step, const Resumed &resumed, const std::string &name,
                 const TrainConfig &config) {
   orThrow(restoreState(resumed.file.tensors, *step.state(), name));
   std::printf("resumed   %s: %lld of %lld epochs and %lld steps behind it\n", name.c_str(),
-              static_cast<long long>(resumed.position.epoch),
-              static_cast<long long>(config.epochs), static_cast<long long>(resumed.position.step));
+              static_cast<long long>(resumed.position.epoch), static_cast<long long>(config.epochs),
+              static_cast<long long>(resumed.position.step));
 }
 
 /// The absolute path, so that a run goes on from any folder.
@@ -246,8 +252,9 @@ int statusOf(const FitResult &result, int signal, const TrainFiles &files) {
   case FitResult::End::stopped:
     return 0;
   case FitResult::End::interrupted:
-    std::fprintf(stderr, "gradus train: interrupted; the checkpoint is whole, go on with "
-                         "gradus train --resume %s\n",
+    std::fprintf(stderr,
+                 "gradus train: interrupted; the checkpoint is whole, go on with "
+                 "gradus train --resume %s\n",
                  files.checkpoint.c_str());
     return 128 + signal;
   case FitResult::End::failed:
@@ -271,8 +278,7 @@ int runTrain(const Arguments &arguments) {
   }
   config.data = absolute(config.data);
   auto threads = std::make_shared<Threads>(static_cast<int>(wanted));
-  TrainData data =
-      loadTrainData(config, resumed ? resumed->scaling : std::nullopt, *threads);
+  TrainData data = loadTrainData(config, resumed ? resumed->scaling : std::nullopt, *threads);
   ModelSpec spec = specOf(config, data);
   prepareFiles(files);
 
@@ -285,7 +291,7 @@ int runTrain(const Arguments &arguments) {
     resumeInto(programs.step, *resumed, files.resume.string(), config);
     options.start = resumed->position;
   }
-  int64_t perEpoch = (data.train.size() + config.batch - 1) / config.batch;
+  int64_t perEpoch = stepsPerEpoch(config, data);
   if (options.start.step >= perEpoch || options.start.samples > data.train.size())
     throw RunError(files.resume.string() + ": stands at step " +
                    std::to_string(options.start.step) + " of an epoch, the data give " +
@@ -305,8 +311,10 @@ int runTrain(const Arguments &arguments) {
   FitResult result = fit(programs.step, data.train, options);
   peak = std::max(peak, probePeakGflops(threads->count()));
 
-  RunReport report{config, files, data, spec, programs.step, programs.evaluation, result, curve,
-                   options.start.epoch * perEpoch + options.start.step, peak};
+  RunReport report{config, files,         data,
+                   spec,   programs.step, programs.evaluation,
+                   result, curve,         options.start.epoch * perEpoch + options.start.step,
+                   peak};
   printEnd(report);
   saveOutputs(report);
   printSaved(report);

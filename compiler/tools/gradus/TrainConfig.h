@@ -14,16 +14,22 @@
 namespace gradus::tool {
 
 struct TrainConfig {
-  std::string data;   ///< a directory of IDX files, a table, or empty: the built-in digits
-  std::string target; ///< column of a table
+  std::string data;          ///< a directory of IDX files, a table, or empty: the built-in digits
+  std::string target;        ///< column of a table
   std::string task = "auto"; ///< classes, numbers, auto: by the target column
-  int64_t limit = 0;  ///< at most so many training samples; 0: all
+  int64_t limit = 0;         ///< at most so many training samples; 0: all
   std::string model = "mlp";
   std::vector<int64_t> hidden = {256, 128};
-  int64_t epochs = 10, batch = 64, seed = 1;
+  int64_t seed = 1;
   std::string optimizer = "adam";
-  double rate = 0; ///< never 0 once parsed: each optimizer has its default
+  // Never 0, or negative, once parsed: the defaults depend on data and optimizer.
+  int64_t epochs = 0, batch = 0;
+  double rate = 0;
+  double decay = -1; ///< the rate after e epochs is rate / (1 + decay e)
   Subnormals subnormals = Subnormals::flush;
+
+  /// Whether `data` names a file, not a folder: a table.
+  bool isTable() const;
 
   Json toJson() const;
   /// Throws std::invalid_argument for anything that toJson does not write.

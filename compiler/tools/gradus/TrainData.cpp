@@ -20,7 +20,8 @@ TrainData drawDigits(const TrainConfig &config, Threads &threads) {
   TrainData data;
   data.what = "digits drawn by Gradus";
   data.train = makeDigits(train, kTrainDigitsSeed, &threads);
-  data.test = makeDigits(std::clamp<int64_t>(train / 4, 64, kTestDigits), kTestDigitsSeed, &threads);
+  data.test =
+      makeDigits(std::clamp<int64_t>(train / 4, 64, kTestDigits), kTestDigitsSeed, &threads);
   return data;
 }
 
@@ -89,20 +90,15 @@ TrainData loadTable(const TrainConfig &config, const std::optional<TableScaling>
   return data;
 }
 
-bool isTable(const TrainConfig &config) {
-  std::error_code error;
-  return !config.data.empty() && !std::filesystem::is_directory(config.data, error);
-}
-
 void checkTarget(const TrainConfig &config) {
   std::error_code error;
   if (!config.data.empty() && !std::filesystem::exists(config.data, error))
     throw RunError(config.data + ": cannot open: " +
                    (error ? error.message() : std::string("no such file or folder")));
-  if (isTable(config) && config.target.empty())
+  if (config.isTable() && config.target.empty())
     throw UsageError("--target: expected the column of " + config.data +
                      " to predict, found nothing");
-  if (isTable(config))
+  if (config.isTable())
     return;
   if (!config.target.empty())
     throw UsageError("--target: only a table has columns, and --data names " +
@@ -114,10 +110,9 @@ void checkTarget(const TrainConfig &config) {
 } // namespace
 
 std::string TrainData::describe() const {
-  std::string kind = train.sampleShape().size() == 2 ? "images of " + toString(train.sampleShape())
-                                                     : "rows of " +
-                                                           std::to_string(train.sampleSize()) +
-                                                           " numbers";
+  std::string kind = train.sampleShape().size() == 2
+                         ? "images of " + toString(train.sampleShape())
+                         : "rows of " + std::to_string(train.sampleSize()) + " numbers";
   std::string text = withThousands(static_cast<double>(train.size())) + " training and " +
                      withThousands(static_cast<double>(test.size())) + " test " + kind;
   if (train.classification())
@@ -131,7 +126,7 @@ TrainData loadTrainData(const TrainConfig &config, const std::optional<TableScal
                         Threads &threads) {
   checkTarget(config);
   TrainData data = config.data.empty() ? drawDigits(config, threads)
-                   : isTable(config)   ? loadTable(config, scaling)
+                   : config.isTable()  ? loadTable(config, scaling)
                                        : loadImages(config);
   if (data.train.size() == 0 || data.test.size() == 0)
     throw RunError((config.data.empty() ? "digits" : config.data) +

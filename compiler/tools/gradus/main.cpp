@@ -18,8 +18,7 @@ std::string overview() {
   std::string text = "usage: gradus COMMAND [options]\n\ncommands:\n";
   for (const Command &command : commands()) {
     std::string_view summary = command.text.summary;
-    text += "  " + std::string(command.text.name) +
-            std::string(10 - command.text.name.size(), ' ');
+    text += "  " + std::string(command.text.name) + std::string(10 - command.text.name.size(), ' ');
     for (char c : summary)
       text += c == '\n' ? "\n            " : std::string(1, c);
     text += "\n";

@@ -117,8 +117,9 @@ TEST_F(TensorsTest, EqualTensorsGiveEqualBytes) {
 }
 
 TEST_F(TensorsTest, AFileOfAnotherToolNeedsNoChecksum) {
-  writeFile(R"({"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"__metadata__":{"format":"pt"}})",
-            8);
+  writeFile(
+      R"({"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"__metadata__":{"format":"pt"}})",
+      8);
   Result<TensorFile> file = loadTensors(path);
   ASSERT_TRUE(file.ok()) << file.message();
   EXPECT_EQ(file->tensors.at("x").shape(), Shape{2});

@@ -25,10 +25,11 @@ template <int B> int32_t identity(const gradus_call *call) {
 Program scorer(int64_t batch, std::shared_ptr<State> state = std::make_shared<State>()) {
   ProgramParts parts;
   std::string b = std::to_string(batch);
-  parts.descriptor = R"({"abi":1,"name":"score","inputs":[{"name":"x","dtype":"f32","shape":[)" +
-                     b + R"(,3]}],"states":[],"outputs":[{"name":"logits","dtype":"f32","shape":[)" +
-                     b + R"(,3]},{"name":"loss","dtype":"f32","shape":[]}],"arena_bytes":0,)" +
-                     R"("arena_lower_bound_bytes":0,"kernels":1,"flops":1,"target":"","features":""})";
+  parts.descriptor =
+      R"({"abi":1,"name":"score","inputs":[{"name":"x","dtype":"f32","shape":[)" + b +
+      R"(,3]}],"states":[],"outputs":[{"name":"logits","dtype":"f32","shape":[)" + b +
+      R"(,3]},{"name":"loss","dtype":"f32","shape":[]}],"arena_bytes":0,)" +
+      R"("arena_lower_bound_bytes":0,"kernels":1,"flops":1,"target":"","features":""})";
   parts.step = batch == 2 ? identity<2> : identity<1>;
   parts.batch = batch;
   parts.rebatch = [state](int64_t other) { return scorer(other, state); };

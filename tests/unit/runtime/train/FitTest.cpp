@@ -53,8 +53,9 @@ gradus_step_fn stepFor(int64_t batch) {
   return batch == 8 ? regressionStep<8> : batch == 5 ? regressionStep<5> : regressionStep<4>;
 }
 gradus_step_fn predictFor(int64_t batch) {
-  return batch == 8 ? regressionPredict<8>
-                    : batch == 5 ? regressionPredict<5> : regressionPredict<4>;
+  return batch == 8   ? regressionPredict<8>
+         : batch == 5 ? regressionPredict<5>
+                      : regressionPredict<4>;
 }
 
 Json port(const char *name, const char *type, const Shape &shape) {
@@ -94,9 +95,9 @@ std::string descriptor(const char *name, Json::Array inputs, Json::Array outputs
 
 Program trainer(int64_t batch, std::shared_ptr<State> state = nullptr) {
   ProgramParts parts;
-  parts.descriptor = descriptor("train",
-                                {port("x", "f32", {batch, kFeatures}), port("y", "f32", {batch})},
-                                {port("loss", "f32", {})});
+  parts.descriptor =
+      descriptor("train", {port("x", "f32", {batch, kFeatures}), port("y", "f32", {batch})},
+                 {port("loss", "f32", {})});
   parts.step = stepFor(batch);
   parts.state = state ? std::move(state) : std::make_shared<State>();
   parts.batch = batch;

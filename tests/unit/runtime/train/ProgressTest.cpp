@@ -109,7 +109,7 @@ TEST(LossCurve, KeepsMeansOfEqualNumbersOfSteps) {
 }
 
 TEST(InterruptFlag, ASignalSetsTheFlagAndTheFormerHandlerComesBack) {
-  struct sigaction before {}, after {};
+  struct sigaction before{}, after{};
   sigaction(SIGINT, nullptr, &before);
   {
     InterruptFlag interrupt;
