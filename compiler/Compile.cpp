@@ -2,6 +2,7 @@
 
 #include "compiler/Pipeline.h"
 #include "compiler/graph/GraphImpl.h"
+#include "compiler/jit/Fingerprint.h"
 #include "compiler/jit/Jit.h"
 #include "compiler/jit/ObjectCache.h"
 
@@ -95,7 +96,7 @@ std::map<std::string, NDArray> dataInitializers(ModuleOp module) {
 std::string cacheKey(ModuleOp module, const compiler::PipelineOptions &options) {
   std::string key;
   llvm::raw_string_ostream stream(key);
-  stream << "gradus " << GRADUS_VERSION << '\n'
+  stream << "gradus " << GRADUS_VERSION << ' ' << compiler::compilerFingerprint() << '\n'
          << options.target.key() << '\n'
          << options.name << ' ' << options.batch << '\n';
   OpPrintingFlags flags;

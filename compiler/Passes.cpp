@@ -44,11 +44,14 @@ struct Simplify : impl::SimplifyBase<Simplify> {
 
 } // namespace
 
+void registerKernelPasses(); // KernelPasses.cpp
+
 void registerPasses() {
   PassRegistration<InferShapes>();
   PassRegistration<Differentiate>();
   PassRegistration<Decompose>();
   PassRegistration<Simplify>();
+  registerKernelPasses();
 }
 
 } // namespace gradus::compiler

@@ -89,4 +89,154 @@ def Simplify : Pass<"gradus-simplify", "::mlir::ModuleOp"> {
   let dependentDialects = ["::gradus::ir::GradusDialect"];
 }
 
+def ProductForms : Pass<"gradus-product-forms", "::mlir::ModuleOp"> {
+  let summary = "gives every matmul a form that has a fast template";
+  let description = [{
+    Requires: primitives with static types.
+    Ensures: the same results; no weight is transposed in a step. A parameter with few columns is stored transposed,
+    with its optimizer states; a product with a transposed weight on the right swaps its operands instead.
+
+    Before:
+    ```mlir
+    %t = gradus.transpose %w axes [1, 0] : (tensor<784x256xf32>) -> tensor<256x784xf32>
+    %y = gradus.matmul %d, %t : (tensor<32x256xf32>, tensor<256x784xf32>) -> tensor<32x784xf32>
+    ```
+    After:
+    ```mlir
+    %t = gradus.transpose %d axes [1, 0] : (tensor<32x256xf32>) -> tensor<256x32xf32>
+    %u = gradus.matmul %w, %t : (tensor<784x256xf32>, tensor<256x32xf32>) -> tensor<784x32xf32>
+    %y = gradus.transpose %u axes [1, 0] : (tensor<784x32xf32>) -> tensor<32x784xf32>
+    ```
+  }];
+  let options = [Option<"target", "target", "std::string", "\"native\"", "the machine to compile for">];
+  let dependentDialects = ["::gradus::ir::GradusDialect"];
+}
+
+def FormKernels : Pass<"gradus-form-kernels", "::mlir::ModuleOp"> {
+  let summary = "groups primitives into kernels";
+  let description = [{
+    Requires: primitives with static types.
+    Ensures: outside kernels stand only inputs, variables, constants, views (gradus.reshape), assigns and results;
+    every kernel has a kind whose template can emit it; kernels form no cycle.
+
+    Before:
+    ```mlir
+    %m = gradus.matmul %x, %w : (tensor<32x784xf32>, tensor<784x256xf32>) -> tensor<32x256xf32>
+    %y = gradus.relu %m : (tensor<32x256xf32>) -> tensor<32x256xf32>
+    ```
+    After:
+    ```mlir
+    %y = gradus.kernel "product" (%x, %w) : (tensor<32x784xf32>, tensor<784x256xf32>) -> tensor<32x256xf32> {
+    ^bb0(%a: tensor<32x784xf32>, %b: tensor<784x256xf32>):
+      %m = gradus.matmul %a, %b : (tensor<32x784xf32>, tensor<784x256xf32>) -> tensor<32x256xf32>
+      %r = gradus.relu %m : (tensor<32x256xf32>) -> tensor<32x256xf32>
+      gradus.yield %r : tensor<32x256xf32>
+    }
+    ```
+  }];
+  let options = [Option<"target", "target", "std::string", "\"native\"", "the machine to compile for">];
+  let dependentDialects = ["::gradus::ir::GradusDialect"];
+}
+
+def ChooseLayouts : Pass<"gradus-choose-layouts", "::mlir::ModuleOp"> {
+  let summary = "decides which variables lie in panels";
+  let description = [{
+    Requires: the contract of gradus-form-kernels.
+    Ensures: a weight that products read as their right operand lies in panels of columns, and so do its new value and
+    its optimizer states; all else is row-major.
+
+    Before:
+    ```mlir
+    %w = gradus.parameter "w" {kind = "glorot_uniform"} : tensor<784x256xf32>
+    ```
+    After:
+    ```mlir
+    %w = gradus.parameter "w" {kind = "glorot_uniform"} {panel = 64 : i64} : tensor<784x256xf32>
+    ```
+  }];
+  let options = [Option<"target", "target", "std::string", "\"native\"", "the machine to compile for">];
+  let dependentDialects = ["::gradus::ir::GradusDialect"];
+}
+
+def OrderKernels : Pass<"gradus-order-kernels", "::mlir::ModuleOp"> {
+  let summary = "orders kernels for a low peak of memory";
+  let description = [{
+    Requires: the contract of gradus-form-kernels.
+    Ensures: the contract of phase schedule: each variable and result is written by one kernel, which copies where no
+    other can write there itself; no kernel reads a variable after it is overwritten.
+
+    Before:
+    ```mlir
+    gradus.assign %v, %w : tensor<4xf32>, tensor<4xf32>
+    ```
+    After:
+    ```mlir
+    %c = gradus.kernel "map" (%w) : (tensor<4xf32>) -> tensor<4xf32> {
+    ^bb0(%a: tensor<4xf32>):
+      gradus.yield %a : tensor<4xf32>
+    }
+    gradus.assign %v, %c : tensor<4xf32>, tensor<4xf32>
+    ```
+  }];
+  let dependentDialects = ["::gradus::ir::GradusDialect"];
+}
+
+def AssignBuffers : Pass<"gradus-assign-buffers", "::mlir::ModuleOp"> {
+  let summary = "gives every value that crosses kernels its place in memory";
+  let description = [{
+    Requires: the contract of phase schedule.
+    Ensures: every result of a kernel has two numbers in `buffers`, the space (0 arena, 2 state, 3 output) and the
+    offset in bytes or the number of the pointer; nothing alive overlaps; the function knows its `arena_bytes`.
+
+    Before:
+    ```mlir
+    %y = gradus.kernel "map" (%x) : (tensor<4xf32>) -> tensor<4xf32> { ... }
+    ```
+    After:
+    ```mlir
+    %y = gradus.kernel "map" (%x) {buffers = array<i64: 0, 0>} : (tensor<4xf32>) -> tensor<4xf32> { ... }
+    ```
+  }];
+  let dependentDialects = ["::gradus::ir::GradusDialect"];
+}
+
+def LowerKernels : Pass<"gradus-lower-kernels", "::mlir::ModuleOp"> {
+  let summary = "turns kernels into functions of loops and vectors";
+  let description = [{
+    Requires: the contract of phase memory.
+    Ensures: one function per distinct kernel, and the entries NAME_step and NAME_loop; no gradus op, no tensor.
+
+    Before:
+    ```mlir
+    %y = gradus.kernel "map" (%x) {buffers = array<i64: 3, 0>} : (tensor<4xf32>) -> tensor<4xf32> { ... }
+    ```
+    After:
+    ```mlir
+    func.func private @program_map0(%x: !llvm.ptr, %y: !llvm.ptr, %begin: i64, %end: i64) { ... }
+    func.func @program_step(%call: !llvm.ptr) -> i32 { ... }
+    ```
+  }];
+  let options = [Option<"target", "target", "std::string", "\"native\"", "the machine to compile for">,
+                 Option<"name", "name", "std::string", "\"program\"", "stem of the symbols">];
+  let dependentDialects = ["::gradus::ir::GradusDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::func::FuncDialect", "::mlir::LLVM::LLVMDialect", "::mlir::math::MathDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
+def VerifyPhase : Pass<"gradus-verify-phase", "::mlir::ModuleOp"> {
+  let summary = "checks what holds after a phase";
+  let description = [{
+    `--gradus-verify-phase=NAME` with a phase of `gradus show`: graph, shapes, autodiff, schedule, memory or lower.
+
+    Requires: nothing. Ensures: the contract of that phase; the module stays as it is.
+
+    Before and after, with `schedule`:
+    ```mlir
+    %y = gradus.kernel "map" (%x) : (tensor<4xf32>) -> tensor<4xf32> { ... }
+    ```
+  }];
+  let options = [Option<"phase", "phase", "std::string", "\"graph\"", "the name of the phase">];
+  let dependentDialects = ["::gradus::ir::GradusDialect"];
+}
+
 #endif

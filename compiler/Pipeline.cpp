@@ -1,6 +1,8 @@
 #include "compiler/Pipeline.h"
 
+#include "compiler/Reproducer.h"
 #include "compiler/autodiff/Autodiff.h"
+#include "compiler/graph/GraphError.h"
 #include "compiler/schedule/Decompose.h"
 #include "compiler/schedule/Schedule.h"
 #include "compiler/shapes/Shapes.h"
@@ -73,18 +75,35 @@ void Pipeline::run(Phase phase) {
   }
 }
 
+// A mistake of the model passes through; anything else is ours and leaves a file that repeats it.
+void Pipeline::runChecked(Phase phase) {
+  // Code generation consumes the module: what can be repeated is the phase before it.
+  OwningOpRef<ModuleOp> before = phase < Phase::Codegen ? OwningOpRef<ModuleOp>(module->clone()) : nullptr;
+  std::string why;
+  try {
+    run(phase);
+#ifndef NDEBUG
+    why = verifyPhase(*module, phase);
+#endif
+  } catch (const GraphError &) {
+    throw;
+  } catch (const std::exception &error) {
+    why = error.what();
+  }
+  if (why.empty())
+    return;
+  std::string file = before ? writeReproducer(*before, phase, options) : "";
+  throw CompileError("phase " + nameOf(phase) + ": " + why + (file.empty() ? "" : "\nreproducer: " + file));
+}
+
 void Pipeline::runUntil(Phase last) {
   while (done < last) {
     Phase next = Phase(int(done) + 1);
     auto start = std::chrono::steady_clock::now();
-    run(next);
+    runChecked(next);
     std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
     timings.push_back({nameOf(next), took.count()});
     done = next;
-#ifndef NDEBUG
-    if (std::string why = verifyPhase(*module, done); !why.empty())
-      throw CompileError("after phase " + nameOf(done) + ": " + why);
-#endif
   }
 }
 

@@ -34,7 +34,7 @@ struct Pipeline {
   Pipeline(mlir::OwningOpRef<mlir::ModuleOp> graph, PipelineOptions options);
 
   /// Runs the phases up to `last`, checking each contract in debug builds. Throws GraphError for a mistake
-  /// of the model and CompileError for one of ours, with a reproducer file.
+  /// of the model and CompileError for one of ours, which names a reproducer file (see Reproducer.h).
   void runUntil(Phase last);
 
   mlir::OwningOpRef<mlir::ModuleOp> module; ///< as the last phase left it
@@ -52,6 +52,7 @@ struct Pipeline {
 
 private:
   void run(Phase phase);
+  void runChecked(Phase phase);
 };
 
 /// The JSON text that a program carries about itself (see runtime/abi/gradus_abi.h).

@@ -15,7 +15,7 @@ namespace gradus {
 //--------------------------------------------------------------------------------===//
 
 static Value nonEmpty(const Tensor &tensor) {
-  if (!tensor)
+  if (!tensor.valid())
     throw GraphError("an empty tensor has no shape and no element type");
   return GraphImpl::valueOf(tensor);
 }

@@ -28,7 +28,8 @@ class Tensor {
 public:
   /// An empty handle. Using it in an op is a GraphError.
   Tensor() = default;
-  explicit operator bool() const { return value != nullptr; }
+  /// Whether this is a tensor of a graph. (No conversion to bool: `!x` is an op.)
+  bool valid() const { return value != nullptr; }
 
   /// Sizes of the axes; kBatch where the size is the batch (or depends on it).
   Shape shape() const;

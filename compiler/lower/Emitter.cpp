@@ -246,6 +246,7 @@ static unsigned bytesOf(Type memory) { return memory.getIntOrFloatBitWidth() / 8
 
 Value Emitter::load(const Buffer &buffer, ArrayRef<Index> at) {
   OpBuilder &b = builder();
+  llvm::SaveAndRestore<int64_t> lanes(currentLanes, movesWithLanes(at) ? laneCount : 1);
   int64_t laneStride;
   Value offset = linear(buffer, at, laneStride);
   Type element = buffer.type.getElementType(), memory = memoryType(element);
@@ -373,6 +374,11 @@ Value Emitter::compute(Value value, ArrayRef<Index> at) {
   if (auto it = producers.find(value); it != producers.end()) {
     level = scopes.size() - 1;
     result = it->second(*this, at);
+    // Along an axis of size 1 an index may have lost its lanes (a broadcast, a reshape): lane 0 is the element.
+    if (currentLanes == 1 && isa<VectorType>(result.getType()))
+      result = builder().create<vector::ExtractOp>(loc(), result, ArrayRef<int64_t>{0});
+    else if (currentLanes != 1 && !isa<VectorType>(result.getType()))
+      result = splat(result, currentLanes);
   } else {
     builder().restoreInsertionPoint(insertionAt(level));
     if (auto it = buffers.find(value); it != buffers.end()) {

@@ -103,8 +103,8 @@ public:
 private:
   struct Call {
     ir::KernelOp kernel;
-    func::FuncOp function; // (pointers.., begin, end)
-    func::FuncOp tiles;    // (context, begin, end), for parallel_for; may be null
+    func::FuncOp function;  // (pointers.., begin, end)
+    LLVM::LLVMFuncOp tiles; // (context, begin, end), for parallel_for; may be null
     int64_t count;
   };
 
@@ -182,18 +182,21 @@ private:
     return f;
   }
 
-  // Unpacks the pointers that parallel_for hands through.
-  func::FuncOp emitTiles(func::FuncOp f) {
+  // Unpacks the pointers that parallel_for hands through. Its address is taken, which needs an llvm.func.
+  LLVM::LLVMFuncOp emitTiles(func::FuncOp f) {
     OpBuilder::InsertionGuard guard(b);
     Location loc = f.getLoc();
-    auto tiles = function(loc, f.getSymName().str() + "_tiles", {pointer, b.getI64Type(), b.getI64Type()}, false);
-    b.setInsertionPointToStart(&tiles.getBody().front());
+    auto type = LLVM::LLVMFunctionType::get(LLVM::LLVMVoidType::get(context),
+                                            {pointer, b.getI64Type(), b.getI64Type()});
+    auto tiles = b.create<LLVM::LLVMFuncOp>(loc, f.getSymName().str() + "_tiles", type);
+    tiles.setVisibility(SymbolTable::Visibility::Private);
+    b.setInsertionPointToStart(tiles.addEntryBlock(b));
     SmallVector<Value> arguments;
     for (unsigned i = 0; i + 2 < f.getNumArguments(); ++i)
       arguments.push_back(loadPointer(loc, tiles.getArgument(0), i));
     arguments.append({tiles.getArgument(1), tiles.getArgument(2)});
     b.create<func::CallOp>(loc, f, arguments);
-    b.create<func::ReturnOp>(loc);
+    b.create<LLVM::ReturnOp>(loc, ValueRange{});
     return tiles;
   }
 

@@ -15,9 +15,13 @@ using namespace mlir;
 
 namespace gradus::compiler {
 
+static bool movesInnermost(ir::TransposeOp op) {
+  return op.getPermutation().back() + 1 != int64_t(op.getPermutation().size());
+}
+
 static ir::TransposeOp turningOp(ir::KernelOp kernel) {
   for (Operation &op : kernel.getBody().front())
-    if (auto transpose = dyn_cast<ir::TransposeOp>(op))
+    if (auto transpose = dyn_cast<ir::TransposeOp>(op); transpose && movesInnermost(transpose))
       return transpose;
   llvm_unreachable("a move holds a transpose");
 }

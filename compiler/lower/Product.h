@@ -67,8 +67,11 @@ struct ProductPlan {
   /// Widest tile in columns (after swapping).
   int64_t nr = 1;
   /// Sizes after swapping: tiles = batch * panels * rowTiles, the panel outside the row tile, so that
-  /// a static split of [0, tiles) gives each thread its own columns of b.
-  int64_t panels = 0, rowTiles = 0, tiles = 0;
+  /// a static split of [0, tiles) gives each thread its own columns of b. `group` panels (a divisor
+  /// of panels) go together over the rows.
+  int64_t panels = 0, rowTiles = 0, group = 1, tiles = 0;
+  /// Each panel of b is first copied to the stack, at most 64 KiB, and read from there.
+  bool copiesPanel = false;
   /// Estimated cycles of one core, for a scheduler that compares layouts.
   double cycles = 0;
 };

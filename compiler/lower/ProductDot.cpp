@@ -1,8 +1,6 @@
 #include "compiler/lower/ProductParts.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Interfaces/FunctionInterfaces.h"
 
 using namespace mlir;
 
@@ -12,18 +10,6 @@ namespace {
 
 // A body of at most this many multiply-adds is emitted without a loop.
 constexpr int64_t straightLine = 128;
-constexpr unsigned scratchAlignment = 64;
-
-// Memory of this function, for the sums of one tile. Taken once, at its entry.
-Value emitScratch(Emit &e, int64_t elements) {
-  Operation *function = e.b.getInsertionBlock()->getParentOp();
-  while (!isa<FunctionOpInterface>(function))
-    function = function->getParentOp();
-  OpBuilder::InsertionGuard guard(e.b);
-  e.b.setInsertionPointToStart(&cast<FunctionOpInterface>(function).getFunctionBody().front());
-  return e.b.create<LLVM::AllocaOp>(e.loc, LLVM::LLVMPointerType::get(e.b.getContext()), e.element,
-                                    e.constant(elements), scratchAlignment);
-}
 
 // One level of the tree that turns sums spread over lanes into a vector of sums. Lane l of the result
 // is x[l] + x[l^distance] where the bit `distance` of l is 0, else y[l] + y[l^distance]. After a level
@@ -57,7 +43,7 @@ class Dot {
 public:
   Dot(Emit &e, const ProductSpec &spec, const ProductPlan &plan)
       : e(e), spec(spec), lanes(plan.lanes), mr(plan.mr), nc(plan.nv), groups(lanes / mr),
-        scratch(emitScratch(e, groups * plan.nr * lanes)) {}
+        scratch(e.scratch(groups * plan.nr * lanes)) {}
 
   // Sums of `columns` columns of the rows from `row` on; the rows come in `rowGroups` groups of mr.
   void emitSums(Value a, Value b, Value row, Value rowGroups, int64_t columns) {

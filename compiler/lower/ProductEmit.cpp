@@ -5,6 +5,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
 
 #include <limits>
 
@@ -29,6 +30,10 @@ Value Emit::rem(Value x, int64_t y) {
 Value Emit::min(Value x, int64_t y) { return b.createOrFold<arith::MinSIOp>(loc, x, constant(y)); }
 Value Emit::less(Value x, int64_t y) {
   return b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, x, constant(y));
+}
+
+Value Emit::equal(Value x, Value y) {
+  return b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, x, y);
 }
 
 Value Emit::start(const Split &split, Value index) {
@@ -114,12 +119,25 @@ void Emit::loop(Value lower, Value upper, int64_t step, function_ref<void(Value)
 }
 
 void Emit::when(Value condition, function_ref<void()> yes, function_ref<void()> no) {
-  auto branch = b.create<scf::IfOp>(loc, condition, /*withElseRegion=*/true);
+  auto branch = b.create<scf::IfOp>(loc, condition, /*withElseRegion=*/static_cast<bool>(no));
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToStart(branch.thenBlock());
   yes();
+  if (!no)
+    return;
   b.setInsertionPointToStart(branch.elseBlock());
   no();
+}
+
+Value Emit::scratch(int64_t elements) {
+  Operation *function = b.getInsertionBlock()->getParentOp();
+  while (!isa<FunctionOpInterface>(function))
+    function = function->getParentOp();
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(&cast<FunctionOpInterface>(function).getFunctionBody().front());
+  constexpr unsigned cacheLine = 64;
+  return b.create<LLVM::AllocaOp>(loc, LLVM::LLVMPointerType::get(b.getContext()), element,
+                                  constant(elements), cacheLine);
 }
 
 TileIndex locateTile(Emit &e, const ProductSpec &spec, const ProductPlan &plan, Value tile,
@@ -132,8 +150,11 @@ TileIndex locateTile(Emit &e, const ProductSpec &spec, const ProductPlan &plan, 
     at.a = e.at(aPtr, e.mul(at.batch, spec.aBatchStride));
     at.b = e.at(bPtr, e.mul(at.batch, spec.bBatchStride));
   }
-  at.panel = e.div(tile, plan.rowTiles);
-  at.rowTile = e.sub(tile, e.mul(at.panel, plan.rowTiles));
+  int64_t perGroup = plan.group * plan.rowTiles;
+  Value group = e.div(tile, perGroup);
+  Value inGroup = e.sub(tile, e.mul(group, perGroup));
+  at.rowTile = e.div(inGroup, plan.group);
+  at.panel = e.add(e.mul(group, plan.group), e.sub(inGroup, e.mul(at.rowTile, plan.group)));
   return at;
 }
 

@@ -59,6 +59,9 @@ static ProductSpec specOf(ir::KernelOp kernel) {
   spec.batch = product(shape.drop_back(2));
   spec.aBatchStride = a.batchStride;
   spec.bBatchStride = b.batchStride;
+  for (Value result : kernel.getResults())
+    if (int64_t panel = panelOf(result))
+      spec.resultPanel = panel;
   return spec;
 }
 

@@ -1,6 +1,6 @@
 #include "compiler/lower/ProductParts.h"
 
-#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;
 
@@ -142,76 +142,120 @@ SmallVector<Segment> segmentsOf(Emit &e, const ProductSpec &spec, Value a, Value
   return segments;
 }
 
-// Where column `col` of b begins, and how far apart its rows are.
-void placeColumns(Tile &tile, const MatrixAccess &b, Value base, Value col, bool last) {
+// Copies the columns of a tile, all k rows, from b to dense rows of `step` elements.
+void emitCopy(Tile &tile, int64_t depth, Value to, int64_t step) {
   Emit &e = tile.e;
-  if (b.kind == MatrixAccess::Kind::Strided) {
-    tile.b = e.at(base, col);
-    tile.bStep = b.rowStride;
-    return;
-  }
-  Value panel = e.div(col, b.panel);
-  Value inside = e.sub(col, e.mul(panel, b.panel));
-  tile.b = e.at(base, e.add(e.mul(panel, b.rows * b.panel), inside));
-  int64_t lastWidth = b.cols % b.panel;
-  bool single = b.cols < b.panel;
-  if (lastWidth == 0)
-    tile.bStep = b.panel;
-  else if (last || single)
-    tile.bStep = lastWidth;
-  else
-    tile.bStride = e.b.create<arith::SelectOp>(e.loc, e.less(panel, b.cols / b.panel),
-                                               e.constant(b.panel), e.constant(lastWidth));
+  e.loop(e.constant(0), e.constant(depth), 1, [&](Value k) {
+    Value from = e.at(tile.b, e.mul(k, tile.bStep)), row = e.at(to, e.mul(k, step));
+    for (const Piece &piece : tile.pieces)
+      e.store(e.load(e.at(from, piece.offset), piece.width, piece.valid), e.at(row, piece.offset));
+  });
 }
+
+// Emits the tiles of one product: which class of columns and rows a tile belongs to, and for each
+// combination one straight micro-kernel.
+class Outer {
+public:
+  Outer(Emit &e, const ProductSpec &spec, const ProductPlan &plan, ProductEpilogue epilogue)
+      : e(e), spec(spec), plan(plan), epilogue(epilogue), columns(spec, plan.nv, plan.lanes),
+        rows(spec.m, plan.mr), copyStep(ceilDiv(plan.nr, plan.lanes) * plan.lanes) {
+    if (plan.copiesPanel)
+      copy = e.scratch(spec.k * copyStep);
+  }
+
+  // isFirst: this range of tiles begins here.
+  void emitTile(const TileIndex &index, Value isFirst) {
+    at = index;
+    row = e.start(rows, at.rowTile);
+    col = columns.width ? e.mul(at.panel, columns.width)
+                        : e.mul(e.start(columns.split, at.panel), plan.lanes);
+    if (plan.copiesPanel)
+      isFresh = e.b.createOrFold<arith::OrIOp>(e.loc, isFirst, e.less(at.rowTile, 1));
+    emitColumns(0, 0);
+  }
+
+private:
+  Emit &e;
+  const ProductSpec &spec;
+  const ProductPlan &plan;
+  ProductEpilogue epilogue;
+  OuterColumns columns;
+  Split rows;
+  int64_t copyStep;
+  Value copy; ///< [k][copyStep], the columns of the current panel
+  TileIndex at;
+  Value row, col, isFresh;
+
+  void emitColumns(size_t index, int64_t end) {
+    if (index + 1 == columns.classes.size())
+      return emitRows(index);
+    end += columns.classes[index].count;
+    e.when(e.less(at.panel, end), [&] { emitRows(index); }, [&] { emitColumns(index + 1, end); });
+  }
+
+  void emitRows(size_t index) {
+    if (plan.copiesPanel)
+      e.when(isFresh, [&] {
+        Tile tile(e, spec, 1, columns.classes[index].width, plan.lanes);
+        placeColumns(tile, index);
+        emitCopy(tile, spec.k, copy, copyStep);
+      });
+    if (rows.extra == 0)
+      return emitSums(rows.base, index);
+    e.when(e.less(at.rowTile, rows.extra), [&] { emitSums(rows.base + 1, index); },
+           [&] { emitSums(rows.base, index); });
+  }
+
+  void emitSums(int64_t tileRows, size_t index) {
+    Tile tile(e, spec, tileRows, columns.classes[index].width, plan.lanes);
+    if (plan.copiesPanel) {
+      tile.b = copy;
+      tile.bStep = copyStep;
+    } else {
+      placeColumns(tile, index);
+    }
+    SmallVector<Value> sums = tile.sums(segmentsOf(e, spec, at.a, row));
+    for (int64_t r = 0; r < tileRows; ++r)
+      for (size_t v = 0; v < tile.pieces.size(); ++v) {
+        const Piece &piece = tile.pieces[v];
+        epilogue(e.b, e.loc,
+                 ProductElement{at.batch, e.add(row, r), e.add(col, piece.offset),
+                                sums[r * tile.pieces.size() + v], piece.valid, false, row, col, r,
+                                piece.offset, columns.width});
+      }
+  }
+
+  // Where the columns of a tile begin in b, and how far apart its rows are.
+  void placeColumns(Tile &tile, size_t index) {
+    const MatrixAccess &b = spec.b;
+    if (b.kind == MatrixAccess::Kind::Strided) {
+      tile.b = e.at(at.b, col);
+      tile.bStep = b.rowStride;
+      return;
+    }
+    Value panel = e.div(col, b.panel);
+    Value inside = e.sub(col, e.mul(panel, b.panel));
+    tile.b = e.at(at.b, e.add(e.mul(panel, b.rows * b.panel), inside));
+    int64_t whole = b.cols / b.panel, lastWidth = b.cols % b.panel;
+    bool isTail = index + 1 == columns.classes.size() && spec.n % columns.width != 0;
+    if (lastWidth == 0 || (columns.width == b.panel && !isTail))
+      tile.bStep = b.panel;
+    else if (isTail || whole == 0)
+      tile.bStep = lastWidth;
+    else // a tile may lie in the last panel, which is narrower
+      tile.bStride = e.b.create<arith::SelectOp>(e.loc, e.less(panel, whole), e.constant(b.panel),
+                                                 e.constant(lastWidth));
+  }
+};
 
 } // namespace
 
-// One tile after another: its columns belong to a class of equal width, its rows number rows.base or one
-// more, and each combination is one straight micro-kernel.
 void emitOuter(Emit &e, const ProductSpec &spec, const ProductPlan &plan, Operands in,
                ProductEpilogue epilogue) {
-  OuterColumns columns(spec, plan.nv, plan.lanes);
-  Split rows(spec.m, plan.mr);
-
-  e.loop(in.begin, in.end, 1, [&](Value tileIndex) {
-    TileIndex at = locateTile(e, spec, plan, tileIndex, in.a, in.b);
-    Value row = e.start(rows, at.rowTile);
-    Value col = columns.width ? e.mul(at.panel, columns.width)
-                              : e.mul(e.start(columns.split, at.panel), plan.lanes);
-
-    auto emitTile = [&](int64_t tileRows, size_t index) {
-      const ColumnClass &columnClass = columns.classes[index];
-      Tile tile(e, spec, tileRows, columnClass.width, plan.lanes);
-      bool wholePanels = columns.width == spec.b.panel;
-      bool last = index + 1 == columns.classes.size() && spec.n % std::max<int64_t>(1, columns.width);
-      placeColumns(tile, spec.b, at.b, col, last);
-      if (wholePanels && !last && tile.bStride) {
-        tile.bStride = {};
-        tile.bStep = spec.b.panel;
-      }
-      SmallVector<Value> sums = tile.sums(segmentsOf(e, spec, at.a, row));
-      for (int64_t r = 0; r < tileRows; ++r)
-        for (size_t v = 0; v < tile.pieces.size(); ++v) {
-          const Piece &piece = tile.pieces[v];
-          epilogue(e.b, e.loc,
-                   ProductElement{at.batch, e.add(row, r), e.add(col, piece.offset),
-                                  sums[r * tile.pieces.size() + v], piece.valid, false, row, col, r,
-                                  piece.offset, columns.width});
-        }
-    };
-    auto emitRows = [&](size_t index) {
-      if (rows.extra == 0)
-        return emitTile(rows.base, index);
-      e.when(e.less(at.rowTile, rows.extra), [&] { emitTile(rows.base + 1, index); },
-             [&] { emitTile(rows.base, index); });
-    };
-    std::function<void(size_t, int64_t)> emitColumns = [&](size_t index, int64_t end) {
-      if (index + 1 == columns.classes.size())
-        return emitRows(index);
-      end += columns.classes[index].count;
-      e.when(e.less(at.panel, end), [&] { emitRows(index); }, [&] { emitColumns(index + 1, end); });
-    };
-    emitColumns(0, 0);
+  Outer outer(e, spec, plan, epilogue);
+  e.loop(in.begin, in.end, 1, [&](Value tile) {
+    Value isFirst = e.equal(tile, in.begin);
+    outer.emitTile(locateTile(e, spec, plan, tile, in.a, in.b), isFirst);
   });
 }
 

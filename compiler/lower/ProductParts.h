@@ -81,6 +81,7 @@ public:
   mlir::Value rem(mlir::Value x, int64_t y); ///< of values that are not negative
   mlir::Value min(mlir::Value x, int64_t y);
   mlir::Value less(mlir::Value x, int64_t y);
+  mlir::Value equal(mlir::Value x, mlir::Value y);
   /// Start of part `index` of a split, in units.
   mlir::Value start(const Split &split, mlir::Value index);
 
@@ -105,7 +106,11 @@ public:
                                       mlir::ValueRange init, Body body);
   void loop(mlir::Value lower, mlir::Value upper, int64_t step,
             llvm::function_ref<void(mlir::Value)> body);
-  void when(mlir::Value condition, llvm::function_ref<void()> yes, llvm::function_ref<void()> no);
+  void when(mlir::Value condition, llvm::function_ref<void()> yes,
+            llvm::function_ref<void()> no = nullptr);
+
+  /// Memory on the stack of the function around, taken once, at its entry.
+  mlir::Value scratch(int64_t elements);
 };
 
 /// A tile of a batch of matrices.

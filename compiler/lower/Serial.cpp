@@ -48,31 +48,25 @@ void emitSerial(KernelCode &code) {
     Value row = e.element(op.getIndices(), where);
     if (!row.getType().isInteger(64))
       row = b.create<arith::ExtSIOp>(e.loc(), b.getI64Type(), row);
-    // An index outside the table adds nothing.
-    Value inside = b.create<arith::CmpIOp>(e.loc(), arith::CmpIPredicate::ult, row,
-                                           e.constant(table.getDimSize(0)));
-    e.ifElse(
-        inside,
-        [&] {
-          vectorLoop(e, rowSize, lanes, [&](Value j) {
-            SmallVector<Index> at = where;
-            // The last axis takes the flat position in the row: updates are row-major.
-            for (size_t axis = 0; axis < rowShape.size(); ++axis)
-              at.push_back({e.constant(0), 0});
-            if (rowShape.empty())
-              e.setLanes(1, 1);
-            else
-              at.back() = {j, 1};
-            SmallVector<Index> to{{row, 0}, {j, rowShape.empty() ? 0 : 1}};
-            Value update = e.element(op.getUpdates(), at);
-            Value old = e.load(flat, to);
-            Value sum = isa<FloatType>(table.getElementType())
-                            ? Value(b.create<arith::AddFOp>(e.loc(), old, update))
-                            : Value(b.create<arith::AddIOp>(e.loc(), old, update));
-            e.store(flat, to, sum);
-          });
-        },
-        [] {});
+    // An index outside the table counts as the nearest row, as in gradus.gather.
+    row = e.max(e.min(row, e.constant(table.getDimSize(0) - 1)), e.constant(0));
+    vectorLoop(e, rowSize, lanes, [&](Value j) {
+      SmallVector<Index> at = where;
+      // The last axis takes the flat position in the row: updates are row-major.
+      for (size_t axis = 0; axis < rowShape.size(); ++axis)
+        at.push_back({e.constant(0), 0});
+      if (rowShape.empty())
+        e.setLanes(1, 1);
+      else
+        at.back() = {j, 1};
+      SmallVector<Index> to{{row, 0}, {j, rowShape.empty() ? 0 : 1}};
+      Value update = e.element(op.getUpdates(), at);
+      Value old = e.load(flat, to);
+      Value sum = isa<FloatType>(table.getElementType())
+                      ? Value(b.create<arith::AddFOp>(e.loc(), old, update))
+                      : Value(b.create<arith::AddIOp>(e.loc(), old, update));
+      e.store(flat, to, sum);
+    });
   });
 }
 

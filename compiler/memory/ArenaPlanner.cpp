@@ -51,9 +51,45 @@ static int64_t lowerBoundOf(const std::vector<Lifetime> &buffers, int64_t alignm
   return bound;
 }
 
-ArenaPlan planArena(const std::vector<Lifetime> &buffers, int64_t alignment) {
+namespace {
+// Tries orders and remembers the best plan.
+struct Search {
+  const std::vector<Lifetime> &buffers;
+  int64_t alignment;
   ArenaPlan plan;
-  plan.lowerBound = lowerBoundOf(buffers, alignment);
+  std::vector<size_t> best; // the order that gave the plan
+
+  bool done() const { return !best.empty() && plan.bytes == plan.lowerBound; }
+
+  void attempt(const std::vector<size_t> &order) {
+    auto [offsets, bytes] = place(buffers, order, alignment);
+    if (best.empty() || bytes < plan.bytes) {
+      plan.offsets = std::move(offsets);
+      plan.bytes = bytes;
+      best = order;
+    }
+  }
+
+  // The buffer that reaches the top of the arena is placed first, and again with what then does.
+  void improve(int rounds) {
+    std::vector<size_t> order = best;
+    for (int round = 0; round < rounds && !done(); ++round) {
+      auto [offsets, bytes] = place(buffers, order, alignment);
+      auto top = std::find_if(order.begin(), order.end(), [&, &at = offsets, end = bytes](size_t b) {
+        return at[b] + aligned(buffers[b].bytes, alignment) == end;
+      });
+      std::rotate(order.begin(), top, top + 1);
+      attempt(order);
+    }
+  }
+};
+} // namespace
+
+ArenaPlan planArena(const std::vector<Lifetime> &buffers, int64_t alignment) {
+  Search search{buffers, alignment, {}, {}};
+  search.plan.lowerBound = lowerBoundOf(buffers, alignment);
+  if (buffers.empty())
+    return search.plan;
   auto length = [&](size_t b) { return buffers[b].last - buffers[b].first + 1; };
   const std::function<bool(size_t, size_t)> orders[] = {
       [&](size_t a, size_t b) { return buffers[a].bytes > buffers[b].bytes; },
@@ -66,15 +102,12 @@ ArenaPlan planArena(const std::vector<Lifetime> &buffers, int64_t alignment) {
     std::vector<size_t> order(buffers.size());
     std::iota(order.begin(), order.end(), 0);
     std::stable_sort(order.begin(), order.end(), before);
-    auto [offsets, bytes] = place(buffers, order, alignment);
-    if (plan.offsets.empty() || bytes < plan.bytes) {
-      plan.offsets = std::move(offsets);
-      plan.bytes = bytes;
-    }
-    if (plan.bytes == plan.lowerBound)
-      break;
+    search.attempt(order);
+    if (search.done())
+      return search.plan;
   }
-  return plan;
+  search.improve(64);
+  return search.plan;
 }
 
 } // namespace gradus::compiler

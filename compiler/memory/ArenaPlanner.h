@@ -19,7 +19,8 @@ struct ArenaPlan {
 };
 
 /// Buffers that are alive together never overlap. Several greedy orders (by size, by lifetime times size, by
-/// time) place each buffer in the lowest gap; the smallest arena wins.
+/// time) place each buffer in the lowest gap; then, while the arena is above the lower bound, the buffer at its top
+/// is placed earlier, a fixed number of times. The smallest arena wins.
 ArenaPlan planArena(const std::vector<Lifetime> &buffers, int64_t alignment = 64);
 
 } // namespace gradus::compiler

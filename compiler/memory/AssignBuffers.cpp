@@ -131,8 +131,10 @@ private:
 
 ArenaReport assignBuffers(ModuleOp module) {
   ArenaReport report;
-  for (auto function : module.getOps<func::FuncOp>())
+  for (auto function : module.getOps<func::FuncOp>()) {
     report = Assigner(function).run();
+    function->setAttr(kArenaBytes, Builder(function).getI64IntegerAttr(report.bytes));
+  }
   return report;
 }
 

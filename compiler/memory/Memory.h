@@ -16,6 +16,9 @@ struct ArenaReport {
   int64_t bytes = 0, lowerBound = 0;
 };
 
+/// The attribute of the function that holds the size of its arena.
+inline constexpr llvm::StringLiteral kArenaBytes = "arena_bytes";
+
 /// Bytes of a tensor in memory (a bool takes one byte).
 int64_t bytesOf(mlir::RankedTensorType type);
 

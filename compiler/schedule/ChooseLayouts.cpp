@@ -33,6 +33,51 @@ static bool readByProduct(Value v) {
   });
 }
 
+// Panels of this width suit a matrix with so many columns; 0: row-major is as good.
+static int64_t panelFor(RankedTensorType type, const Target &target) {
+  if (type.getRank() != 2 || !type.getElementType().isF32())
+    return 0;
+  int64_t columns = type.getDimSize(1), panel = preferredPanel(columns, target);
+  bool fits = panel > 0 && columns % panel == 0 && panel % target.lanes(4) == 0 && columns > panel;
+  return fits ? panel : 0;
+}
+
+static bool isRightOperand(BlockArgument argument) {
+  return llvm::any_of(argument.getUsers(), [&](Operation *user) {
+    auto matmul = dyn_cast<ir::MatmulOp>(user);
+    return matmul && matmul.getB() == argument;
+  });
+}
+
+// An activation that a product streams as its right operand, column panel by column panel: row-major, each
+// row of a panel would be another page and the same few sets of the cache. The other readers must go
+// along the rows of the matrix.
+static void writeInConsumersLayout(ir::KernelOp kernel, const Target &target) {
+  for (Value result : kernel.getResults()) {
+    int64_t panel = panelFor(cast<RankedTensorType>(result.getType()), target);
+    bool streamed = false, suits = panel != 0;
+    for (OpOperand &use : result.getUses()) {
+      auto reader = dyn_cast<ir::KernelOp>(use.getOwner());
+      if (!reader) {
+        suits = false;
+        break;
+      }
+      BlockArgument argument = reader.getArgument(use.getOperandNumber());
+      bool right = isRightOperand(argument);
+      streamed |= right;
+      if (reader.getKind() == "product")
+        suits &= llvm::all_of(argument.getUsers(), [&](Operation *user) {
+          auto matmul = dyn_cast<ir::MatmulOp>(user);
+          return matmul ? matmul.getA() != argument : isa<ir::ElementwiseOpInterface>(user);
+        });
+      else
+        suits &= reader.getKind() == "fold" || reader.getKind() == "move";
+    }
+    if (streamed && suits)
+      setPanel(result, panel);
+  }
+}
+
 void chooseLayouts(ModuleOp module, const Target &target) {
   DenseMap<Value, Value> newValue; // of variables
   module.walk([&](ir::AssignOp op) { newValue[op.getVariable()] = op.getValue(); });
@@ -60,8 +105,8 @@ void chooseLayouts(ModuleOp module, const Target &target) {
   });
   for (Value v : weights) {
     auto shape = cast<RankedTensorType>(v.getType()).getShape();
-    int64_t panel = preferredPanel(shape[1], target);
-    if (panel <= 0 || shape[1] % panel != 0 || panel % target.lanes(4) != 0 || shape[1] == panel)
+    int64_t panel = panelFor(cast<RankedTensorType>(v.getType()), target);
+    if (panel == 0)
       continue;
     set(v, panel);
     // Its optimizer states follow: what is read and written by the kernel that writes the weight.
@@ -72,6 +117,7 @@ void chooseLayouts(ModuleOp module, const Target &target) {
           llvm::is_contained(kernel.getInputs(), state))
         set(state, panel);
   }
+  module.walk([&](ir::KernelOp kernel) { writeInConsumersLayout(kernel, target); });
 }
 
 } // namespace gradus::compiler

@@ -5,6 +5,7 @@
 #include <boost/graph/topological_sort.hpp>
 
 #include <algorithm>
+#include <numeric>
 
 namespace gradus::compiler {
 
@@ -136,10 +137,16 @@ DependencyGraph::order(const std::vector<Traffic> &traffic,
   }
   if (greedy.size() != size())
     return std::nullopt;
-  // The order in which the program was written is often good already: the better of the two.
-  std::vector<size_t> written;
-  boost::topological_sort(g, std::back_inserter(written));
-  std::reverse(written.begin(), written.end());
+  // The order of the numbers, in which the program was written, is often good already: the better of the two.
+  std::vector<size_t> written(size());
+  std::iota(written.begin(), written.end(), 0);
+  bool isOrder = true;
+  forEachEdge([&](size_t from, size_t to) { isOrder &= from < to; });
+  if (!isOrder) {
+    written.clear();
+    boost::topological_sort(g, std::back_inserter(written));
+    std::reverse(written.begin(), written.end());
+  }
   if (peakBytes(written, traffic, valueBytes) < live.peak)
     return written;
   return greedy;

@@ -272,7 +272,26 @@ private:
     if (into == from || from->kind != "map" || into->space != from->space ||
         into->kind == "serial" || into->kind == "fold")
       return false;
-    return acyclic(into, from, nullptr);
+    return !readsThroughMemory(into, from) && !readsThroughMemory(from, into) && acyclic(into, from, nullptr);
+  }
+
+  // Whether an op of `reader` needs a value of `writer` in memory: at other indices than its own, or as a view.
+  bool readsThroughMemory(Group *reader, Group *writer) {
+    for (Operation *op : reader->ops) {
+      bool fromRegisters = isa<ir::ElementwiseOpInterface, ir::ReductionOpInterface>(op);
+      for (Value operand : op->getOperands())
+        if (reaches(operand, writer, /*throughMemory=*/!fromRegisters))
+          return true;
+    }
+    return false;
+  }
+
+  bool reaches(Value v, Group *writer, bool throughMemory) {
+    Operation *op = v.getDefiningOp();
+    if (!isFree(op) && !isView(op) && !sunk.contains(op))
+      return throughMemory && groupOf(v) == writer;
+    throughMemory |= !isFree(op);
+    return llvm::any_of(op->getOperands(), [&](Value from) { return reaches(from, writer, throughMemory); });
   }
 
   void merge(Group *into, Group *from) {

@@ -21,10 +21,12 @@ bool readsOnlyInPlace(Operation *op, unsigned operand) {
   auto kernel = cast<ir::KernelOp>(op);
   BlockArgument argument = kernel.getArgument(operand);
   return llvm::all_of(argument.getUsers(), [&](Operation *user) {
-    return isa<ir::ElementwiseOpInterface, ir::YieldOp>(user) &&
-           (isa<ir::YieldOp>(user) ||
-            cast<RankedTensorType>(user->getResult(0).getType()).getShape() ==
-                cast<RankedTensorType>(argument.getType()).getShape());
+    // A row is read by its reductions before any of it is written.
+    if (isa<ir::YieldOp>(user) || (isa<ir::ReductionOpInterface>(user) && kernel.getKind() == "row"))
+      return true;
+    return isa<ir::ElementwiseOpInterface>(user) &&
+           cast<RankedTensorType>(user->getResult(0).getType()).getShape() ==
+               cast<RankedTensorType>(argument.getType()).getShape();
   });
 }
 

@@ -23,10 +23,11 @@ def KernelOp : Gradus_Op<"kernel", [IsolatedFromAbove, SingleBlock, Pure]> {
     ```mlir
     %h = gradus.kernel "map" (%x) : (tensor<4xf32>) -> tensor<4xf32> {
     ^bb0(%a: tensor<4xf32>):
-      %y = gradus.exp %a : tensor<4xf32>
+      %y = gradus.exp %a : (tensor<4xf32>) -> tensor<4xf32>
       gradus.yield %y : tensor<4xf32>
     }
     ```
+    Gradient: none, kernels are formed after differentiation.
   }];
   let arguments = (ins StrAttr:$kind, Variadic<AnyRankedTensor>:$inputs);
   let results = (outs Variadic<AnyRankedTensor>:$outputs);
@@ -42,7 +43,17 @@ def KernelOp : Gradus_Op<"kernel", [IsolatedFromAbove, SingleBlock, Pure]> {
 
 def YieldOp : Gradus_Op<"yield", [Terminator, Pure, HasParent<"KernelOp">]> {
   let summary = "names the results of a kernel";
-  let description = [{ Its operands become the results of the `gradus.kernel` around it. }];
+  let description = [{
+    Its operands become the results of the `gradus.kernel` around it.
+    ```mlir
+    %h = gradus.kernel "map" (%x) : (tensor<4xf32>) -> tensor<4xf32> {
+    ^bb0(%a: tensor<4xf32>):
+      %y = gradus.exp %a : (tensor<4xf32>) -> tensor<4xf32>
+      gradus.yield %y : tensor<4xf32>
+    }
+    ```
+    Gradient: none, kernels are formed after differentiation.
+  }];
   let arguments = (ins Variadic<AnyRankedTensor>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
 }

@@ -12,6 +12,7 @@ def InputOp : Gradus_Op<"input", [DeclareOpInterfaceMethods<BatchOpInterface>]> 
     ```mlir
     %x = gradus.input "x" : tensor<?x784xf32>
     ```
+    Gradient: none, it has no operands.
   }];
   let arguments = (ins StrAttr:$name);
   let results = (outs Gradus_Tensor:$result);
@@ -42,6 +43,7 @@ def ParameterOp : Gradus_VariableOp<"parameter", 1> {
     ```mlir
     %w = gradus.parameter "w" {kind = "glorot_uniform"} : tensor<784x10xf32>
     ```
+    Gradient: none, it has no operands.
   }];
 }
 
@@ -52,6 +54,7 @@ def StateOp : Gradus_VariableOp<"state", 0> {
     ```mlir
     %m = gradus.state "w.m" {kind = "zeros"} : tensor<784x10xf32>
     ```
+    Gradient: none, it has no operands.
   }];
 }
 
@@ -79,6 +82,7 @@ def AssignOp : Gradus_Op<"assign"> {
     %y = gradus.neg %w : (tensor<10xf32>) -> tensor<10xf32>
     gradus.assign %w, %y : tensor<10xf32>, tensor<10xf32>
     ```
+    Gradient: none, it has no results.
   }];
   let arguments = (ins Gradus_Tensor:$variable, Gradus_Tensor:$value);
   let assemblyFormat = "$variable `,` $value attr-dict `:` type($variable) `,` type($value)";
@@ -93,6 +97,7 @@ def ResultOp : Gradus_Op<"result"> {
     %x = gradus.input "x" : tensor<4xf32>
     gradus.result "y" %x : tensor<4xf32>
     ```
+    Gradient: none, it has no results.
   }];
   let arguments = (ins StrAttr:$name, Gradus_Tensor:$value);
   let assemblyFormat = "$name $value attr-dict `:` type($value)";
@@ -110,6 +115,7 @@ def GradientsOp : Gradus_Op<"gradients", [Pure, InferTypeOpAdaptor]> {
     %l = gradus.sum %w axes [0] : (tensor<10xf32>) -> tensor<f32>
     %g = gradus.gradients %l, [%w] : (tensor<f32>, tensor<10xf32>) -> tensor<10xf32>
     ```
+    Gradient: none of its own, that of the ops which replace it.
   }];
   let arguments = (ins Gradus_Tensor:$loss, Variadic<Gradus_Tensor>:$with_respect_to);
   let results = (outs Variadic<Gradus_Tensor>:$gradients);

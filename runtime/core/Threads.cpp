@@ -44,6 +44,8 @@ template <class Done> bool spinUntil(std::chrono::microseconds limit, Done done)
         return true;
       pause();
     }
+    // Where another program wants this processor, let it: what we wait for may be waiting, too.
+    std::this_thread::yield();
   } while (Clock::now() < end);
   return done();
 }

@@ -9,7 +9,6 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -160,14 +159,14 @@ private:
   std::vector<NDArray> x, y;
 };
 
-std::string load(std::istream &words, std::optional<Trainer> &trainer) {
+std::string load(std::istream &words, std::unique_ptr<Trainer> &trainer) {
   next<std::string>(words, "the variant"); // there is one
   const std::filesystem::path folder = next<std::string>(words, "the folder");
   const int threads = next<int>(words, "the number of threads");
   const Spec spec = parseSpec(words);
   const Clock::time_point begin = Clock::now();
   trainer.reset();
-  trainer.emplace(spec, folder, threads);
+  trainer = std::make_unique<Trainer>(spec, folder, threads);
   std::ostringstream answer;
   answer.precision(9);
   answer << "{\"losses\": [";
@@ -183,7 +182,7 @@ std::string load(std::istream &words, std::optional<Trainer> &trainer) {
 }
 
 /// run WARM COUNT, in steps; both are rounded up to whole calls.
-std::string run(std::istream &words, std::optional<Trainer> &trainer) {
+std::string run(std::istream &words, std::unique_ptr<Trainer> &trainer) {
   if (!trainer)
     throw std::invalid_argument("'run' before 'load'");
   const int64_t each = trainer->perCall;
@@ -202,7 +201,7 @@ std::string run(std::istream &words, std::optional<Trainer> &trainer) {
 } // namespace
 
 int main() {
-  std::optional<Trainer> trainer;
+  std::unique_ptr<Trainer> trainer;
   for (std::string line; std::getline(std::cin, line);) {
     std::istringstream words(line);
     std::string verb;

@@ -83,8 +83,9 @@ Pair longLog(Num a) {
   Pair log = sum(s + s, third.high);
   log.low = log.low + (fma(sRest, 2.0, third.low) + tail);
   Pair result = sum(e * 0x1.62e42fefap-1, log.high);
-  result.low = result.low + fma(e, 0x1.cf79abc9e3b3ap-40, log.low);
-  return result;
+  // The tail is no rounding error: without this sum, the low part could move e^r out of its
+  // interval.
+  return sum(result.high, result.low + fma(e, 0x1.cf79abc9e3b3ap-40, log.low));
 }
 
 // |x|^y of f64

@@ -163,6 +163,15 @@ template <class T, class Wide> void checkPower(const std::string &element, int l
     x.push_back(std::abs(random[i]));
     y.push_back(random[i + 1]);
   }
+  // Results over the whole range, where the digits of the logarithm count most.
+  std::mt19937_64 generator(5);
+  double range = std::log(double(std::numeric_limits<T>::max()));
+  for (int i = 0; i < 20000; ++i) {
+    T base = static_cast<T>(std::uniform_real_distribution<double>(0.1, 5)(generator));
+    double size = std::uniform_real_distribution<double>(-range, range)(generator);
+    x.push_back(base);
+    y.push_back(static_cast<T>(size / std::log(double(base))));
+  }
   while (x.size() % 16 != 0) {
     x.push_back(1);
     y.push_back(1);
@@ -182,6 +191,30 @@ template <class T, class Wide> void checkPower(const std::string &element, int l
 
 TEST(ElementaryPower, FloatsFollowTheRulesOfC) { checkPower<float, long double>("f32", 16, 0.6); }
 TEST(ElementaryPower, DoublesFollowTheRulesOfC) { checkPower<double, long double>("f64", 8, 1.3); }
+
+TEST(ElementaryPower, ConstantExponentsAreTheSameFunction) {
+  for (const char *exponent : {"0.0", "1.0", "2.0", "3.0", "-1.0", "0.5", "2.5", "-2.0"})
+    for (const char *type : {"f32", "vector<1xf32>"}) {
+      std::string value = type[0] == 'f' ? exponent : std::string("dense<") + exponent + ">";
+      Parsed parsed(std::string(R"mlir(
+        func.func @f(%p: !llvm.ptr) {
+          %x = llvm.load %p : !llvm.ptr -> )mlir") +
+                    type + "\n%y = arith.constant " + value + " : " + type +
+                    "\n%r = math.powf %x, %y : " + type + "\nllvm.store %r, %p : " + type +
+                    ", !llvm.ptr\nreturn\n}");
+      expandElementary(*parsed);
+      auto loaded = load(emitObject(*parsed, Target::native()), "pow");
+      for (float x : samples<float>(2000)) {
+        SCOPED_TRACE(std::to_string(x) + " to the power " + exponent);
+        float result = x;
+        loaded.function<void(float *)>("f")(&result);
+        double y = std::strtod(exponent, nullptr);
+        expectWithin<float, double>(result, std::pow(double(x), y), 1.6);
+        if (testing::Test::HasFailure())
+          return;
+      }
+    }
+}
 
 template <class T> void checkIntegerPower(const std::string &element, int lanes) {
   LoadedObject loaded = compileOp("ipowi", element, 2, lanes);

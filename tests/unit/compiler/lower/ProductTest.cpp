@@ -5,7 +5,8 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <algorithm>
+#include <array>
 #include <random>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -229,8 +230,8 @@ Layout inPanels(int64_t panel) { return {Layout::panels, panel}; }
 TEST_P(Product, OfSmallAndOddShapesIsTheSumOfProducts) {
   std::vector<Case> cases;
   for (int64_t m : {1, 2, 7, 31})
-    for (int64_t n : {1, 3, 10, 17, 33})
-      for (int64_t k : {0, 1, 5, 35})
+    for (int64_t n : {1, 10, 33})
+      for (int64_t k : {0, 1, 35})
         cases.push_back({m, n, k, rowMajor, rowMajor});
   runCases(cases, target);
 }
@@ -250,8 +251,8 @@ TEST_P(Product, OfTransposedAndSpreadOperandsIsRight) {
 
 TEST_P(Product, ReadsEachOperandFromPanels) {
   std::vector<Case> cases;
-  for (int64_t panel : {16, 24, 64, 128})
-    for (int64_t n : {64, 70, 129, 192, 5}) {
+  for (int64_t panel : {16, 24, 128})
+    for (int64_t n : {64, 129, 5}) {
       cases.push_back({14, n, 19, rowMajor, inPanels(panel)});
       cases.push_back({14, n, 19, columnMajor, inPanels(panel)});
       cases.push_back({29, 33, n, inPanels(panel), rowMajor});
@@ -295,6 +296,16 @@ TEST_P(Product, CutsTheResultAtItsPanels) {
   runCases(cases, target);
 }
 
+TEST_P(Product, OfRowsThatLieFarApartIsRight) {
+  std::vector<Case> cases;
+  for (int64_t batch : {1, 2})
+    for (const Layout &a : {rowMajor, columnMajor, inPanels(16)}) {
+      cases.push_back({61, 579, 37, a, padded, Element::f32, batch});
+      cases.push_back({61, 576, 6, a, padded, Element::f64, batch});
+    }
+  runCases(cases, target);
+}
+
 TEST_P(Product, OfAMiddleSizeIsRight) {
   runCases({{100, 100, 100},
             {256, 96, 70, rowMajor, inPanels(32)},
@@ -307,9 +318,9 @@ TEST_P(Product, OfAMiddleSizeIsRight) {
 
 TEST_P(Product, OfOperandsThatAreBothContiguousAlongTheDepthIsRight) {
   std::vector<Case> cases;
-  for (int64_t m : {1, 3, 16, 21, 40})
-    for (int64_t n : {1, 2, 5, 10, 19})
-      for (int64_t k : {1, 16, 33, 200})
+  for (int64_t m : {1, 3, 16, 37})
+    for (int64_t n : {1, 5, 10, 19})
+      for (int64_t k : {1, 33, 200})
         cases.push_back({m, n, k, rowMajor, columnMajor});
   runCases(cases, target);
 }

@@ -1,0 +1,40 @@
+// gradus.eq: round trip, constraints.
+// RUN: gradus-opt %s --split-input-file --verify-diagnostics | gradus-opt --split-input-file | FileCheck %s
+
+// CHECK-LABEL: func.func @example
+func.func @example() {
+  %a = gradus.input "a" : tensor<32x10xf32>
+  %b = gradus.input "b" : tensor<10xf32>
+  // CHECK: gradus.eq %{{.*}}, %{{.*}} : (tensor<32x10xf32>, tensor<10xf32>) -> tensor<32x10xi1>
+  %y = gradus.eq %a, %b : (tensor<32x10xf32>, tensor<10xf32>) -> tensor<32x10xi1>
+  gradus.result "y" %y : tensor<32x10xi1>
+  return
+}
+
+// -----
+
+// elementwise.1
+func.func @wrong_elementwise_1() {
+  // expected-note @+1 {{the left operand comes from gradus.input "a"}}
+  %a = gradus.input "a" : tensor<4xf32>
+  // expected-note @+1 {{the right operand comes from gradus.input "b"}}
+  %b = gradus.input "b" : tensor<4xf64>
+  // expected-error @+2 {{gradus.eq: element types f32 and f64 differ}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.eq %a, %b : (tensor<4xf32>, tensor<4xf64>) -> tensor<4xi1>
+  return
+}
+
+// -----
+
+// elementwise.3
+func.func @wrong_elementwise_3() {
+  // expected-note @+1 {{the left operand comes from gradus.input "a"}}
+  %a = gradus.input "a" : tensor<32x10xf32>
+  // expected-note @+1 {{the right operand comes from gradus.input "b"}}
+  %b = gradus.input "b" : tensor<64x10xf32>
+  // expected-error @+2 {{gradus.eq: shapes 32x10 and 64x10 do not broadcast: axis 0 is 32 on the left and 64 on the right (sizes must match, or one must be 1)}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.eq %a, %b : (tensor<32x10xf32>, tensor<64x10xf32>) -> tensor<32x10xi1>
+  return
+}

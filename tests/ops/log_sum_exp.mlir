@@ -1,0 +1,100 @@
+// gradus.log_sum_exp: round trip, constraints, gradient.
+// RUN: gradus-opt %s --split-input-file --verify-diagnostics | gradus-opt --split-input-file | FileCheck %s
+// RUN: gradus-opt %s --split-input-file --verify-diagnostics --gradus-differentiate --gradus-simplify \
+// RUN:   | FileCheck %s --check-prefix=AFTER
+
+// CHECK-LABEL: func.func @example
+func.func @example() {
+  %x = gradus.input "x" : tensor<32x10xf32>
+  // CHECK: gradus.log_sum_exp %{{.*}} axes [1] : (tensor<32x10xf32>) -> tensor<32xf32>
+  %y = gradus.log_sum_exp %x axes [1] : (tensor<32x10xf32>) -> tensor<32xf32>
+  gradus.result "y" %y : tensor<32xf32>
+  return
+}
+
+// -----
+
+// log_sum_exp.1
+func.func @wrong_log_sum_exp_1() {
+  // expected-note @+1 {{the operand comes from gradus.input "x"}}
+  %x = gradus.input "x" : tensor<32x10xf32>
+  // expected-error @+2 {{gradus.log_sum_exp: axis 2 is outside the 2 axes of the operand}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.log_sum_exp %x axes [2] : (tensor<32x10xf32>) -> tensor<32xf32>
+  return
+}
+
+// -----
+
+// log_sum_exp.1
+func.func @wrong_log_sum_exp_1_order() {
+  // expected-note @+1 {{the operand comes from gradus.input "x"}}
+  %x = gradus.input "x" : tensor<32x10xf32>
+  // expected-error @+2 {{gradus.log_sum_exp: axes must ascend}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.log_sum_exp %x axes [1, 0] : (tensor<32x10xf32>) -> tensor<f32>
+  return
+}
+
+// -----
+
+// log_sum_exp.1
+func.func @wrong_log_sum_exp_1_twice() {
+  // expected-note @+1 {{the operand comes from gradus.input "x"}}
+  %x = gradus.input "x" : tensor<32x10xf32>
+  // expected-error @+2 {{gradus.log_sum_exp: axis 1 is given twice}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.log_sum_exp %x axes [1, 1] : (tensor<32x10xf32>) -> tensor<f32>
+  return
+}
+
+// -----
+
+// log_sum_exp.2
+func.func @wrong_log_sum_exp_2() {
+  // expected-note @+1 {{the operand comes from gradus.input "x"}}
+  %x = gradus.input "x" : tensor<4xi32>
+  // expected-error @+2 {{gradus.log_sum_exp: element type i32 does not fit (must be f32 or f64; convert with cast)}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.log_sum_exp %x axes [0] : (tensor<4xi32>) -> tensor<i32>
+  return
+}
+
+// -----
+
+// log_sum_exp.3
+func.func @wrong_log_sum_exp_3() {
+  // expected-note @+1 {{the operand comes from gradus.input "x"}}
+  %x = gradus.input "x" : tensor<4x0xf32>
+  // expected-error @+2 {{gradus.log_sum_exp: axis 1 of shape 4x0 is empty (no elements have no extremum)}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.log_sum_exp %x axes [1] : (tensor<4x0xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// The gradient rule.
+// AFTER-LABEL: func.func @gradient
+// AFTER-NEXT: %[[X:.*]] = gradus.input "x" : tensor<2x3xf32>
+// AFTER-NEXT: %[[D:.*]] = gradus.input "d" : tensor<2xf32>
+// AFTER-NEXT: %[[V2:.*]] = gradus.log_sum_exp %[[X]] axes [1] : (tensor<2x3xf32>) -> tensor<2xf32>
+// AFTER-NEXT: %[[V3:.*]] = gradus.reshape %[[V2]] to [2, 1] : (tensor<2xf32>) -> tensor<2x1xf32>
+// AFTER-NEXT: %[[V4:.*]] = gradus.broadcast %[[V3]] to [2, 3] : (tensor<2x1xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: %[[V5:.*]] = gradus.sub %[[X]], %[[V4]] : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: %[[V6:.*]] = gradus.exp %[[V5]] : (tensor<2x3xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: %[[V7:.*]] = gradus.reshape %[[D]] to [2, 1] : (tensor<2xf32>) -> tensor<2x1xf32>
+// AFTER-NEXT: %[[V8:.*]] = gradus.broadcast %[[V7]] to [2, 3] : (tensor<2x1xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: %[[V9:.*]] = gradus.mul %[[V8]], %[[V6]] : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: gradus.result "dx" %[[V9]] : tensor<2x3xf32>
+// AFTER-NEXT: return
+func.func @gradient() {
+  %x = gradus.input "x" : tensor<2x3xf32>
+  %d = gradus.input "d" : tensor<2xf32>
+  %y = gradus.log_sum_exp %x axes [1] : (tensor<2x3xf32>) -> tensor<2xf32>
+  %z = gradus.mul %y, %d : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  %loss = gradus.sum %z axes [0] : (tensor<2xf32>) -> tensor<f32>
+  %g = gradus.gradients %loss, [%x] : (tensor<f32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  gradus.result "dx" %g : tensor<2x3xf32>
+  return
+}

@@ -1,0 +1,116 @@
+// gradus.min: round trip, constraints, gradient, folding.
+// RUN: gradus-opt %s --split-input-file --verify-diagnostics | gradus-opt --split-input-file | FileCheck %s
+// RUN: gradus-opt %s --split-input-file --verify-diagnostics --gradus-differentiate --gradus-simplify \
+// RUN:   | FileCheck %s --check-prefix=AFTER
+
+// CHECK-LABEL: func.func @example
+func.func @example() {
+  %x = gradus.input "x" : tensor<32x10xf32>
+  // CHECK: gradus.min %{{.*}} axes [1] : (tensor<32x10xf32>) -> tensor<32xf32>
+  %y = gradus.min %x axes [1] : (tensor<32x10xf32>) -> tensor<32xf32>
+  gradus.result "y" %y : tensor<32xf32>
+  return
+}
+
+// -----
+
+// min.1
+func.func @wrong_min_1() {
+  // expected-note @+1 {{the operand comes from gradus.input "x"}}
+  %x = gradus.input "x" : tensor<32x10xf32>
+  // expected-error @+2 {{gradus.min: axis 2 is outside the 2 axes of the operand}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.min %x axes [2] : (tensor<32x10xf32>) -> tensor<32xf32>
+  return
+}
+
+// -----
+
+// min.1
+func.func @wrong_min_1_order() {
+  // expected-note @+1 {{the operand comes from gradus.input "x"}}
+  %x = gradus.input "x" : tensor<32x10xf32>
+  // expected-error @+2 {{gradus.min: axes must ascend}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.min %x axes [1, 0] : (tensor<32x10xf32>) -> tensor<f32>
+  return
+}
+
+// -----
+
+// min.1
+func.func @wrong_min_1_twice() {
+  // expected-note @+1 {{the operand comes from gradus.input "x"}}
+  %x = gradus.input "x" : tensor<32x10xf32>
+  // expected-error @+2 {{gradus.min: axis 1 is given twice}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.min %x axes [1, 1] : (tensor<32x10xf32>) -> tensor<f32>
+  return
+}
+
+// -----
+
+// min.2
+func.func @wrong_min_2() {
+  // expected-note @+1 {{the operand comes from gradus.input "x"}}
+  %x = gradus.input "x" : tensor<4xi1>
+  // expected-error @+2 {{gradus.min: element type bool does not fit (must be f32, f64, i32 or i64; convert with cast)}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.min %x axes [0] : (tensor<4xi1>) -> tensor<i1>
+  return
+}
+
+// -----
+
+// min.3
+func.func @wrong_min_3() {
+  // expected-note @+1 {{the operand comes from gradus.input "x"}}
+  %x = gradus.input "x" : tensor<4x0xf32>
+  // expected-error @+2 {{gradus.min: axis 1 of shape 4x0 is empty (no elements have no extremum)}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.min %x axes [1] : (tensor<4x0xf32>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// The gradient rule.
+// AFTER-LABEL: func.func @gradient
+// AFTER-NEXT: %[[X:.*]] = gradus.input "x" : tensor<2x3xf32>
+// AFTER-NEXT: %[[D:.*]] = gradus.input "d" : tensor<2xf32>
+// AFTER-NEXT: %[[V2:.*]] = gradus.min %[[X]] axes [1] : (tensor<2x3xf32>) -> tensor<2xf32>
+// AFTER-NEXT: %[[V3:.*]] = gradus.reshape %[[V2]] to [2, 1] : (tensor<2xf32>) -> tensor<2x1xf32>
+// AFTER-NEXT: %[[V4:.*]] = gradus.broadcast %[[V3]] to [2, 3] : (tensor<2x1xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: %[[V5:.*]] = gradus.eq %[[X]], %[[V4]] : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xi1>
+// AFTER-NEXT: %[[V6:.*]] = gradus.cast %[[V5]] to f32 : (tensor<2x3xi1>) -> tensor<2x3xf32>
+// AFTER-NEXT: %[[V7:.*]] = gradus.sum %[[V6]] axes [1] : (tensor<2x3xf32>) -> tensor<2xf32>
+// AFTER-NEXT: %[[V8:.*]] = gradus.div %[[D]], %[[V7]] : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+// AFTER-NEXT: %[[V9:.*]] = gradus.reshape %[[V8]] to [2, 1] : (tensor<2xf32>) -> tensor<2x1xf32>
+// AFTER-NEXT: %[[V10:.*]] = gradus.broadcast %[[V9]] to [2, 3] : (tensor<2x1xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: %[[V11:.*]] = gradus.mul %[[V6]], %[[V10]] : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: gradus.result "dx" %[[V11]] : tensor<2x3xf32>
+// AFTER-NEXT: return
+func.func @gradient() {
+  %x = gradus.input "x" : tensor<2x3xf32>
+  %d = gradus.input "d" : tensor<2xf32>
+  %y = gradus.min %x axes [1] : (tensor<2x3xf32>) -> tensor<2xf32>
+  %z = gradus.mul %y, %d : (tensor<2xf32>, tensor<2xf32>) -> tensor<2xf32>
+  %loss = gradus.sum %z axes [0] : (tensor<2xf32>) -> tensor<f32>
+  %g = gradus.gradients %loss, [%x] : (tensor<f32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  gradus.result "dx" %g : tensor<2x3xf32>
+  return
+}
+
+// -----
+
+// Over no axis: nothing to do.
+// AFTER-LABEL: func.func @over_nothing
+// AFTER-NEXT: %[[X:.*]] = gradus.input "x" : tensor<4xf32>
+// AFTER-NEXT: gradus.result "y" %[[X]] : tensor<4xf32>
+// AFTER-NEXT: return
+func.func @over_nothing() {
+  %x = gradus.input "x" : tensor<4xf32>
+  %y = gradus.min %x axes [] : (tensor<4xf32>) -> tensor<4xf32>
+  gradus.result "y" %y : tensor<4xf32>
+  return
+}

@@ -1,0 +1,83 @@
+// gradus.squared_error: round trip, constraints, gradient.
+// RUN: gradus-opt %s --split-input-file --verify-diagnostics | gradus-opt --split-input-file | FileCheck %s
+// RUN: gradus-opt %s --split-input-file --verify-diagnostics --gradus-differentiate --gradus-simplify \
+// RUN:   | FileCheck %s --check-prefix=AFTER
+
+// CHECK-LABEL: func.func @example
+func.func @example() {
+  %p = gradus.input "p" : tensor<32x10xf32>
+  %t = gradus.input "t" : tensor<32x10xf32>
+  // CHECK: gradus.squared_error %{{.*}}, %{{.*}} : (tensor<32x10xf32>, tensor<32x10xf32>) -> tensor<32x10xf32>
+  %y = gradus.squared_error %p, %t : (tensor<32x10xf32>, tensor<32x10xf32>) -> tensor<32x10xf32>
+  gradus.result "y" %y : tensor<32x10xf32>
+  return
+}
+
+// -----
+
+// squared_error.1
+func.func @wrong_squared_error_1() {
+  // expected-note @+1 {{the prediction comes from gradus.input "p"}}
+  %p = gradus.input "p" : tensor<32xf32>
+  // expected-note @+1 {{the target comes from gradus.input "t"}}
+  %t = gradus.input "t" : tensor<32x1xf32>
+  // expected-error @+2 {{gradus.squared_error: shapes 32 and 32x1 differ (a loss does not broadcast; reshape one of them)}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.squared_error %p, %t : (tensor<32xf32>, tensor<32x1xf32>) -> tensor<32xf32>
+  return
+}
+
+// -----
+
+// squared_error.2
+func.func @wrong_squared_error_2() {
+  // expected-note @+1 {{the prediction comes from gradus.input "p"}}
+  %p = gradus.input "p" : tensor<4xf32>
+  // expected-note @+1 {{the target comes from gradus.input "t"}}
+  %t = gradus.input "t" : tensor<4xf64>
+  // expected-error @+2 {{gradus.squared_error: element types f32 and f64 differ}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.squared_error %p, %t : (tensor<4xf32>, tensor<4xf64>) -> tensor<4xf32>
+  return
+}
+
+// -----
+
+// squared_error.2
+func.func @wrong_squared_error_2_integer() {
+  // expected-note @+2 {{the prediction comes from gradus.input "p"}}
+  // expected-note @+1 {{the target comes from gradus.input "p"}}
+  %p = gradus.input "p" : tensor<4xi32>
+  // expected-error @+2 {{gradus.squared_error: element type i32 does not fit (must be f32 or f64; convert with cast)}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.squared_error %p, %p : (tensor<4xi32>, tensor<4xi32>) -> tensor<4xi32>
+  return
+}
+
+// -----
+
+// The gradient rule.
+// AFTER-LABEL: func.func @gradient
+// AFTER-NEXT: %[[V0:.*]] = gradus.constant dense<2.000000e+00> : tensor<4xf32>
+// AFTER-NEXT: %[[P:.*]] = gradus.input "p" : tensor<4xf32>
+// AFTER-NEXT: %[[T:.*]] = gradus.input "t" : tensor<4xf32>
+// AFTER-NEXT: %[[D:.*]] = gradus.input "d" : tensor<4xf32>
+// AFTER-NEXT: %[[V4:.*]] = gradus.sub %[[P]], %[[T]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V5:.*]] = gradus.mul %[[D]], %[[V0]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V6:.*]] = gradus.mul %[[V5]], %[[V4]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V7:.*]] = gradus.neg %[[V6]] : (tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: gradus.result "dp" %[[V6]] : tensor<4xf32>
+// AFTER-NEXT: gradus.result "dt" %[[V7]] : tensor<4xf32>
+// AFTER-NEXT: return
+func.func @gradient() {
+  %p = gradus.input "p" : tensor<4xf32>
+  %t = gradus.input "t" : tensor<4xf32>
+  %d = gradus.input "d" : tensor<4xf32>
+  %y = gradus.squared_error %p, %t : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %z = gradus.mul %y, %d : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %loss = gradus.sum %z axes [0] : (tensor<4xf32>) -> tensor<f32>
+  %g:2 = gradus.gradients %loss, [%p, %t] : (tensor<f32>, tensor<4xf32>, tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>)
+  gradus.result "dp" %g#0 : tensor<4xf32>
+  gradus.result "dt" %g#1 : tensor<4xf32>
+  return
+}
