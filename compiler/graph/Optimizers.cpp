@@ -170,7 +170,13 @@ TrainingStep trainingStep(const Tensor &loss, const Optimizer &optimizer, Locati
   for (const Tensor &parameter : graph.parameters())
     if (parameter.dtype() == DType::f32 || parameter.dtype() == DType::f64)
       trained.push_back(parameter);
-  optimizer.update(graph, trained, gradients(copied, trained, at), at);
+  std::vector<Tensor> parameterGradients = gradients(copied, trained, at); // checks the loss
+  if (trained.empty())
+    graph.implementation().fail(
+        at, "trainingStep",
+        "graph \"" + graph.name() +
+            "\" has nothing to train (must have a floating-point parameter)");
+  optimizer.update(graph, trained, parameterGradients, at);
   nameLoss(graph, copied, at);
   return TrainingStep(graph);
 }

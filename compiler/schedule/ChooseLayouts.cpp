@@ -11,18 +11,16 @@ namespace gradus::compiler {
 
 // Panels suit a weight whose readers are products that take it as it is (vectors along its columns, or
 // single elements along a row), and kernels that go through it element by element.
-static bool suitsPanels(Value v) {
-  return llvm::all_of(v.getUses(), [](OpOperand &use) {
-    auto kernel = dyn_cast<ir::KernelOp>(use.getOwner());
-    if (!kernel)
-      return isa<ir::AssignOp>(use.getOwner());
-    if (readsOnlyInPlace(kernel, use.getOperandNumber() - kernel.getInputs().getBeginOperandIndex()))
-      return kernel.getKind() == "product" || kernel.getKind() == "map";
-    return kernel.getKind() == "product" &&
-           llvm::all_of(kernel.getArgument(use.getOperandNumber()).getUsers(), [](Operation *user) {
-             return isa<ir::MatmulOp, ir::ElementwiseOpInterface>(user);
-           });
-  });
+static bool suitsPanels(OpOperand &use) {
+  auto kernel = dyn_cast<ir::KernelOp>(use.getOwner());
+  if (!kernel)
+    return isa<ir::AssignOp>(use.getOwner());
+  if (readsOnlyInPlace(kernel, use.getOperandNumber()))
+    return kernel.getKind() == "product" || kernel.getKind() == "map";
+  return kernel.getKind() == "product" &&
+         llvm::all_of(kernel.getArgument(use.getOperandNumber()).getUsers(), [](Operation *user) {
+           return isa<ir::MatmulOp, ir::ElementwiseOpInterface>(user);
+         });
 }
 
 static bool readByProduct(Value v) {
@@ -88,21 +86,36 @@ void chooseLayouts(ModuleOp module, const Target &target) {
     if (next && next.getDefiningOp<ir::KernelOp>() && next.hasOneUse())
       setPanel(next, panel);
   };
-  SmallVector<Value> weights, others;
+  // shared: another program has chosen the layout already.
+  SmallVector<Value> weights, others, shared;
   module.walk([&](Operation *op) {
     if (!isa<ir::VariableOpInterface>(op))
       return;
     Value v = op->getResult(0);
     auto type = cast<RankedTensorType>(v.getType());
-    if (op->hasAttr("fixed_panel")) { // another program chose it and shares the variable
-      if (int64_t panel = op->getAttrOfType<IntegerAttr>("fixed_panel").getInt())
-        set(v, panel);
+    if (auto fixed = op->getAttrOfType<IntegerAttr>("fixed_panel")) {
+      if (fixed.getInt() != 0) {
+        set(v, fixed.getInt());
+        shared.push_back(v);
+      }
       return;
     }
-    if (type.getRank() != 2 || !type.getElementType().isF32() || !suitsPanels(v))
+    if (type.getRank() != 2 || !type.getElementType().isF32() || !llvm::all_of(v.getUses(), suitsPanels))
       return;
     (readByProduct(v) ? weights : others).push_back(v);
   });
+  for (Value v : shared) {
+    OpBuilder b(module.getContext());
+    b.setInsertionPointAfterValue(v);
+    Value rowMajor; // for readers that cannot do with panels
+    for (OpOperand &use : llvm::make_early_inc_range(v.getUses())) {
+      if (suitsPanels(use))
+        continue;
+      if (!rowMajor)
+        rowMajor = copyKernel(b, v).getResult(0);
+      use.set(rowMajor);
+    }
+  }
   for (Value v : weights) {
     auto shape = cast<RankedTensorType>(v.getType()).getShape();
     int64_t panel = panelFor(cast<RankedTensorType>(v.getType()), target);

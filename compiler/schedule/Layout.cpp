@@ -31,4 +31,13 @@ void setPanel(Value value, int64_t panel) {
   op->setAttr("panels", b.getDenseI64ArrayAttr(panels));
 }
 
+ir::KernelOp copyKernel(OpBuilder &b, Value v) {
+  auto kernel = b.create<ir::KernelOp>(v.getLoc(), TypeRange{v.getType()}, "map", ValueRange{v});
+  Block *body = new Block();
+  kernel.getBody().push_back(body);
+  Value argument = body->addArgument(v.getType(), v.getLoc());
+  OpBuilder::atBlockEnd(body).create<ir::YieldOp>(v.getLoc(), ValueRange{argument});
+  return kernel;
+}
+
 } // namespace gradus::compiler

@@ -1,7 +1,7 @@
 //===- Layout.h - how values that cross kernels lie in memory ---------------------------------===//
 #pragma once
 
-#include "mlir/IR/Value.h"
+#include "dialects/gradus/Ops.h"
 
 namespace gradus::compiler {
 
@@ -9,5 +9,8 @@ namespace gradus::compiler {
 /// `panels` of the kernel that writes it (one number per result) or `panel` of its variable.
 int64_t panelOf(mlir::Value value);
 void setPanel(mlir::Value value, int64_t panel);
+
+/// A kernel that copies `v`: into another layout, or where its writer cannot write itself.
+ir::KernelOp copyKernel(mlir::OpBuilder &b, mlir::Value v);
 
 } // namespace gradus::compiler

@@ -55,11 +55,7 @@ private:
   // A kernel that copies, where the writer of a value cannot write to its place itself.
   Value copy(Value v, int64_t panel) {
     OpBuilder b(block.getTerminator());
-    auto kernel = b.create<ir::KernelOp>(v.getLoc(), TypeRange{v.getType()}, "map", ValueRange{v});
-    Block *body = new Block();
-    kernel.getBody().push_back(body);
-    Value argument = body->addArgument(v.getType(), v.getLoc());
-    OpBuilder::atBlockEnd(body).create<ir::YieldOp>(v.getLoc(), ValueRange{argument});
+    ir::KernelOp kernel = copyKernel(b, v);
     if (panel)
       setPanel(kernel.getResult(0), panel);
     return kernel.getResult(0);

@@ -35,6 +35,8 @@ NDArray arrayOf(const reference::Node &node, const std::vector<double> &elements
     return arrayOf<double>(elements, node.shape);
   case DType::i32:
     return arrayOf<int32_t>(elements, node.shape);
+  case DType::u8:
+    return arrayOf<uint8_t>(elements, node.shape);
   default:
     return arrayOf<float>(elements, node.shape);
   }

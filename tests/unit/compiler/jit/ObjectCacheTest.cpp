@@ -17,6 +17,22 @@ namespace fs = std::filesystem;
 
 namespace {
 
+// Puts a variable of the environment back at the end.
+class Environment {
+public:
+  explicit Environment(const char *name) : name(name) {
+    if (const char *value = std::getenv(name))
+      old = value;
+  }
+  ~Environment() { old ? setenv(name, old->c_str(), 1) : unsetenv(name); }
+  Environment(const Environment &) = delete;
+  Environment &operator=(const Environment &) = delete;
+
+private:
+  const char *name;
+  std::optional<std::string> old;
+};
+
 class ObjectCacheTest : public testing::Test {
 protected:
   void SetUp() override {
@@ -129,10 +145,7 @@ TEST_F(ObjectCacheTest, ADisabledCacheKeepsNothing) {
 }
 
 TEST_F(ObjectCacheTest, TheEnvironmentChoosesTheFolder) {
-  auto restored = [](const char *name) {
-    return std::string(std::getenv(name) ? std::getenv(name) : "");
-  };
-  std::string home = restored("HOME");
+  Environment cache("GRADUS_CACHE"), xdg("XDG_CACHE_HOME"), home("HOME");
   unsetenv("GRADUS_CACHE");
   unsetenv("XDG_CACHE_HOME");
   setenv("HOME", "/home/someone", 1);
@@ -145,9 +158,6 @@ TEST_F(ObjectCacheTest, TheEnvironmentChoosesTheFolder) {
   EXPECT_FALSE(ObjectCache::standard().enabled());
   setenv("GRADUS_CACHE", "", 1);
   EXPECT_FALSE(ObjectCache::standard().enabled());
-  unsetenv("GRADUS_CACHE");
-  unsetenv("XDG_CACHE_HOME");
-  setenv("HOME", home.c_str(), 1);
 }
 
 TEST_F(ObjectCacheTest, EntriesNotUsedForLongestLeaveFirst) {

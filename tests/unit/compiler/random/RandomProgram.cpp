@@ -19,6 +19,8 @@ static std::string typeText(DType type) {
     return "i32";
   case DType::boolean:
     return "i1";
+  case DType::u8:
+    return "i8";
   default:
     return "f32";
   }
@@ -116,7 +118,6 @@ std::string RandomProgram::text(const std::string &name) const {
 namespace {
 
 constexpr double kLargest = 60; // of an element, so that rounding stays small
-constexpr int64_t kMostElements = 12000;
 
 class Generator {
 public:
@@ -128,6 +129,11 @@ public:
       sizes[1] = sizes[0]; // squares: wrong axes go unnoticed by shapes
     if (chance(10))
       sizes[2] = 257;
+    if (chance(20)) { // large enough for threads, weights in panels, narrow weights
+      static constexpr int64_t large[] = {64, 96, 100, 128, 256, 300};
+      isLarge = true;
+      sizes = {large[below(6)], large[below(6)], chance(40) ? 10 : large[below(5)]};
+    }
     real = chance(12) ? DType::f64 : DType::f32;
   }
 
@@ -136,8 +142,14 @@ public:
       leaf("input", randomShape(), real);
     if (chance(40))
       leaf("input", {sizes[below(3)]}, DType::i32);
+    if (chance(10))
+      bytes();
     for (int64_t i = 0, n = below(4); i < n; ++i)
       leaf(chance(70) ? "parameter" : "state", chance(70) ? Shape{sizes[below(3)], sizes[below(3)]} : randomShape(), real);
+    if (isLarge)
+      ops = ops / 2 + 4;
+    if (isLarge || chance(25))
+      trainLayer();
     for (int tries = 0; tries < 20 * ops && int(program.nodes.size()) < ops; ++tries)
       grow();
     finish();
@@ -170,7 +182,7 @@ private:
 
   // Adds an op unless its elements would be large, undefined or on the edge of a comparison.
   std::optional<size_t> add(Node next) {
-    if (count(next.shape) > kMostElements)
+    if (count(next.shape) > (isLarge ? 80000 : 12000))
       return std::nullopt;
     program.nodes.push_back(std::move(next));
     RandomProgram one;
@@ -361,7 +373,7 @@ private:
       Shape shape = *leading;
       shape.push_back(x[x.size() - 2]);
       shape.push_back(y.back());
-      if (count(shape) * x.back() > 300000)
+      if (count(shape) * x.back() > (isLarge ? 4000000 : 300000))
         return;
       auto p = add("matmul", {*a, *b}, shape, real);
       if (p && chance(50)) // a layer
@@ -462,6 +474,42 @@ private:
     add(n);
   }
 
+  void bytes() { // as images are stored
+    leaf("input", {sizes[0], sizes[1]}, DType::u8);
+    if (auto x = add("cast", {program.nodes.size() - 1}, {sizes[0], sizes[1]}, real))
+      binary("mul", *x, scalar(1.0 / 256), real);
+  }
+
+  // A layer, its gradients by hand, and an update of its weight with a momentum.
+  void trainLayer() {
+    int64_t batch = sizes[0], in = sizes[1], out = sizes[2];
+    leaf("input", {batch, in}, real);
+    size_t x = program.nodes.size() - 1, w = x + 1, m = x + 2, bias = x + 3;
+    leaf("parameter", {in, out}, real);
+    leaf("state", {in, out}, real);
+    leaf("parameter", {out}, real);
+    auto product = add("matmul", {x, w}, {batch, out}, real);
+    auto sum = product ? binary("add", *product, bias, real) : std::nullopt;
+    auto h = sum ? add(chance(50) ? "tanh" : "sigmoid", {*sum}, {batch, out}, real) : std::nullopt;
+    auto d = h ? binary("mul", *h, scalar(1.0 / double(batch)), real) : std::nullopt;
+    auto xt = d ? swapped(x) : std::nullopt;
+    auto dw = xt ? add("matmul", {*xt, *d}, {in, out}, real) : std::nullopt;
+    if (!dw)
+      return;
+    if (chance(60)) // the gradient of the input
+      if (auto wt = swapped(w))
+        add("matmul", {*d, *wt}, {batch, in}, real);
+    if (auto db = reduceTo("sum", *d, {0}, false))
+      if (auto step = binary("sub", bias, *db, real))
+        program.assigns.push_back({bias, *step});
+    auto momentum = binary("add", *binary("mul", m, scalar(0.5), real), *dw, real);
+    if (!momentum)
+      return;
+    program.assigns.push_back({m, *momentum});
+    if (auto step = binary("sub", w, *binary("mul", *momentum, scalar(0.25), real), real))
+      program.assigns.push_back({w, *step});
+  }
+
   void counting() {
     if (auto i = add("iota", {}, {sizes[below(3)], 3}, DType::i32, {below(2)}))
       if (auto r = add("cast", {*i}, node(*i).shape, real))
@@ -512,13 +560,19 @@ private:
         program.assigns.push_back({variable, *next});
   }
 
+  bool isAssigned(size_t variable) const {
+    return std::any_of(program.assigns.begin(), program.assigns.end(),
+                       [&](const auto &assign) { return assign.first == variable; });
+  }
+
   void finish() {
     std::vector<size_t> variables;
     for (size_t i = 0; i < program.nodes.size(); ++i)
-      if (program.isVariable(i))
+      if (program.isVariable(i) && !isAssigned(i))
         variables.push_back(i);
     if (variables.size() >= 2 && node(variables[0]).shape == node(variables[1]).shape && chance(50)) {
-      program.assigns = {{variables[0], variables[1]}, {variables[1], variables[0]}};
+      program.assigns.push_back({variables[0], variables[1]});
+      program.assigns.push_back({variables[1], variables[0]});
       variables.erase(variables.begin(), variables.begin() + 2);
     }
     for (size_t v : variables)
@@ -538,6 +592,7 @@ private:
   std::mt19937_64 rng;
   std::vector<int64_t> sizes;
   DType real;
+  bool isLarge = false;
   RandomProgram program;
   Elements<double> values;
 };
@@ -550,8 +605,9 @@ std::vector<double> randomElements(const RandomProgram &program, size_t node, ui
   for (int64_t size : program.nodes[node].shape)
     elements.resize(elements.size() * size);
   for (double &x : elements)
-    x = program.nodes[node].type == DType::i32 ? double(int64_t(rng() % 40) - 2)
-                                               : double(int64_t(rng() % 2001) - 1000) / 1000;
+    x = program.nodes[node].type == DType::i32  ? double(int64_t(rng() % 40) - 2)
+        : program.nodes[node].type == DType::u8 ? double(rng() % 256)
+                                                : double(int64_t(rng() % 2001) - 1000) / 1000;
   return elements;
 }
 

@@ -197,13 +197,11 @@ private:
     int64_t inner = a.back();
     each([&](const Shape &at) {
       Shape left = at, right = at;
-      size_t rank = at.size();
+      left[at.size() - 1] = right[at.size() - 2] = 0;
+      const T *x = inner ? &in(0)[broadcastAt(left, a)] : nullptr, *y = inner ? &in(1)[broadcastAt(right, b)] : nullptr;
       T sum = 0;
-      for (int64_t k = 0; k < inner; ++k) {
-        left[rank - 1] = k;
-        right[rank - 2] = k;
-        sum += in(0)[broadcastAt(left, a)] * in(1)[broadcastAt(right, b)];
-      }
+      for (int64_t k = 0; k < inner; ++k)
+        sum += x[k] * y[k * b.back()];
       return sum;
     });
   }
