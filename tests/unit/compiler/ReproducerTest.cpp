@@ -46,7 +46,9 @@ TEST(Reproducer, HoldsTheModuleAndTheCommandThatRepeatsThePhase) {
   std::string file = writeReproducer(*pipeline.module, Phase::Memory, {.name = "odd name"});
   ASSERT_EQ(std::filesystem::path(file).filename(), "gradus-reproducer-odd_name.mlir");
   std::string text = contents(file);
-  EXPECT_NE(text.find("gradus-opt --gradus-assign-buffers --gradus-verify-phase=memory"), std::string::npos) << text;
+  EXPECT_NE(text.find("gradus-opt --gradus-assign-buffers --gradus-verify-phase=memory"),
+            std::string::npos)
+      << text;
   EXPECT_TRUE(mlir::parseSourceString<mlir::ModuleOp>(text, GraphImpl::of(graph).context()));
   std::filesystem::remove(file);
 }
