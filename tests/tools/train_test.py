@@ -171,7 +171,7 @@ class Data(ToolTest):
             rows.append(f"{a},{b},{c},{3 * a + 0.1 * b + 2000 * c + 100000}")
         self.table("t.csv", rows)
         self.run_tool("train", "--data", "t.csv", "--target", "y", "--model", "linear",
-                      "--optimizer", "sgd", "--lr", 0.02, "--batch", 16, "--epochs", 40)
+                      "--optimizer", "sgd", "--lr", 0.05, "--batch", 16, "--epochs", 40)
         self.assertGreater(self.summary()["test_r2"], 0.99)
         _, errors = self.run_tool("train", "--data", "t.csv", "--target", "y", "--model",
                                   "softmax", status=2)
