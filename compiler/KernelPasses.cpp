@@ -34,13 +34,17 @@ LogicalResult report(const std::optional<Violation> &violation) {
   return violation ? emitError(violation->at) << violation->what : success();
 }
 
-LogicalResult requirePhase(ModuleOp module, Phase phase) { return report(firstViolation(module, phase)); }
+LogicalResult requirePhase(ModuleOp module, Phase phase) {
+  return report(firstViolation(module, phase));
+}
 
 LogicalResult requirePrimitives(ModuleOp module) {
   if (failed(requirePhase(module, Phase::Autodiff)))
     return failure();
   return report(firstViolation([&] {
-    module.walk([](ir::DecomposeOpInterface op) { violated(op, "is no primitive (see gradus-decompose)"); });
+    module.walk([](ir::DecomposeOpInterface op) {
+      violated(op, "is no primitive (see gradus-decompose)");
+    });
   }));
 }
 
@@ -109,7 +113,8 @@ struct LowerKernels : impl::LowerKernelsBase<LowerKernels> {
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    if (failed(requirePhase(module, Phase::Memory)) || failed(guarded(module, [&] { lower(module); })))
+    if (failed(requirePhase(module, Phase::Memory)) ||
+        failed(guarded(module, [&] { lower(module); })))
       signalPassFailure();
   }
 
@@ -124,7 +129,8 @@ private:
     pipeline.arena.bytes = function->getAttrOfType<IntegerAttr>(kArenaBytes).getInt();
     auto lowered = lowerKernels(module, options.target, options.name, describe(module, pipeline));
     module.getBody()->clear();
-    module.getBody()->getOperations().splice(module.getBody()->end(), lowered->getBody()->getOperations());
+    module.getBody()->getOperations().splice(module.getBody()->end(),
+                                             lowered->getBody()->getOperations());
   }
 };
 
@@ -132,16 +138,19 @@ struct VerifyPhase : impl::VerifyPhaseBase<VerifyPhase> {
   using VerifyPhaseBase::VerifyPhaseBase;
 
   // The name may stand alone: --gradus-verify-phase=memory.
-  LogicalResult initializeOptions(StringRef options,
-                                  function_ref<LogicalResult(const Twine &)> errorHandler) override {
-    std::string text = options.contains('=') || options.empty() ? options.str() : "phase=" + options.str();
+  LogicalResult
+  initializeOptions(StringRef options,
+                    function_ref<LogicalResult(const Twine &)> errorHandler) override {
+    std::string text =
+        options.contains('=') || options.empty() ? options.str() : "phase=" + options.str();
     return VerifyPhaseBase::initializeOptions(text, errorHandler);
   }
 
   void runOnOperation() override {
     markAllAnalysesPreserved();
     ModuleOp module = getOperation();
-    if (failed(guarded(module, [&] { wanted = phaseNamed(phase); })) || failed(requirePhase(module, wanted)))
+    if (failed(guarded(module, [&] { wanted = phaseNamed(phase); })) ||
+        failed(requirePhase(module, wanted)))
       signalPassFailure();
   }
 

@@ -17,12 +17,14 @@ std::string passesOf(Phase phase, const PipelineOptions &options) {
   case Phase::Jit:
     return "--gradus-verify-phase=" + nameOf(phase < Phase::Lower ? phase : Phase::Lower);
   case Phase::Shapes:
-    return "--gradus-infer-shapes=batch=" + std::to_string(options.batch) + " --gradus-verify-phase=shapes";
+    return "--gradus-infer-shapes=batch=" + std::to_string(options.batch) +
+           " --gradus-verify-phase=shapes";
   case Phase::Autodiff:
     return "--gradus-differentiate --gradus-verify-phase=autodiff";
   case Phase::Schedule:
     return "--gradus-decompose --gradus-product-forms=target=" + target +
-           " --gradus-simplify --gradus-form-kernels=target=" + target + " --gradus-choose-layouts=target=" + target +
+           " --gradus-simplify --gradus-form-kernels=target=" + target +
+           " --gradus-choose-layouts=target=" + target +
            " --gradus-order-kernels --gradus-verify-phase=schedule";
   case Phase::Memory:
     return "--gradus-assign-buffers --gradus-verify-phase=memory";
@@ -45,7 +47,8 @@ std::string writeReproducer(ModuleOp before, Phase failed, const PipelineOptions
   llvm::raw_string_ostream stream(text);
   before.print(stream, OpPrintingFlags().enableDebugInfo());
   std::error_code none;
-  for (std::filesystem::path folder : {std::filesystem::temp_directory_path(none), std::filesystem::path(".")}) {
+  for (std::filesystem::path folder :
+       {std::filesystem::temp_directory_path(none), std::filesystem::path(".")}) {
     std::filesystem::path path = folder / fileName(options.name);
     std::ofstream file(path);
     file << "// Phase " << nameOf(failed) << " failed on this module. Repeat with:\n// gradus-opt "

@@ -35,7 +35,8 @@ func::FuncOp onlyFunction(ModuleOp module) {
     violated(module, "expected one function of one block, found " + Twine(functions.size()));
   auto type = functions.front().getFunctionType();
   if (type.getNumInputs() || type.getNumResults())
-    violated(functions.front(), "a model has neither arguments nor results (see gradus.input, gradus.result)");
+    violated(functions.front(),
+             "a model has neither arguments nor results (see gradus.input, gradus.result)");
   return functions.front();
 }
 
@@ -75,11 +76,13 @@ void verifyNoImplicitBroadcast(Operation *op) {
   if (isa<ir::ElementwiseOpInterface>(op)) {
     for (Value operand : op->getOperands())
       if (shapeOf(operand) != shapeOf(op->getResult(0)))
-        violated(op, "the shapes of operands and result differ; only gradus.broadcast may broadcast");
+        violated(op,
+                 "the shapes of operands and result differ; only gradus.broadcast may broadcast");
   } else if (auto matmul = dyn_cast<ir::MatmulOp>(op)) {
     auto a = shapeOf(matmul.getA()), b = shapeOf(matmul.getB());
     if (a.size() < 2 || a.size() != b.size() || a.drop_back(2) != b.drop_back(2))
-      violated(op, "operands have ranks below 2 or different leading axes; only gradus.broadcast may broadcast");
+      violated(op, "operands have ranks below 2 or different leading axes; only gradus.broadcast "
+                   "may broadcast");
   }
 }
 
@@ -89,7 +92,8 @@ void verifyShapes(ModuleOp module) {
     verifyStatic(&op);
     verifyNoImplicitBroadcast(&op);
     if (auto gradients = dyn_cast<ir::GradientsOp>(op))
-      for (auto [x, gradient] : llvm::zip_equal(gradients.getWithRespectTo(), gradients.getGradients()))
+      for (auto [x, gradient] :
+           llvm::zip_equal(gradients.getWithRespectTo(), gradients.getGradients()))
         if (x.getType() != gradient.getType())
           violated(&op, "a gradient and its tensor have different types");
   }
@@ -117,7 +121,8 @@ bool isLoweredType(Type type) {
 }
 
 void verifyLower(ModuleOp module) {
-  static constexpr StringLiteral allowed[] = {"builtin", "func", "scf", "cf", "arith", "math", "vector", "llvm"};
+  static constexpr StringLiteral allowed[] = {"builtin", "func", "scf",    "cf",
+                                              "arith",   "math", "vector", "llvm"};
   module.walk([&](Operation *op) {
     if (!op->getDialect() || !llvm::is_contained(allowed, op->getDialect()->getNamespace()))
       violated(op, "is left after phase lower");
@@ -130,9 +135,11 @@ void verifyLower(ModuleOp module) {
         if (!isLoweredType(type))
           violated(op, "has an argument that is no scalar, pointer or vector");
   });
-  int64_t entries = llvm::count_if(module.getOps<func::FuncOp>(), [](func::FuncOp f) { return f.isPublic(); });
+  int64_t entries =
+      llvm::count_if(module.getOps<func::FuncOp>(), [](func::FuncOp f) { return f.isPublic(); });
   if (entries != 2)
-    violated(module, "expected the two public entries of a program (step and loop), found " + Twine(entries));
+    violated(module, "expected the two public entries of a program (step and loop), found " +
+                         Twine(entries));
 }
 
 } // namespace

@@ -1,4 +1,5 @@
-//===- Violation.h - how the checks of the phases report -----------------------------------------===//
+//===- Violation.h - how the checks of the phases report
+//-----------------------------------------===//
 #pragma once
 
 #include "compiler/Pipeline.h"

@@ -133,18 +133,16 @@ static NamedAttribute nameAttribute(GraphImpl &impl, std::string_view name) {
 Tensor Graph::input(std::string_view name, const Shape &shape, DType type, Location at) {
   StringRef op = ir::InputOp::getOperationName();
   RankedTensorType result = impl->type(at, op, shape, type, /*batchAllowed=*/true);
-  impl->claimName(at, op, "input", name);
   return impl->tensor(
-      impl->appendTyped(op, at, {}, {nameAttribute(*impl, name)}, result)->getResult(0));
+      impl->appendNamed(op, at, "input", name, {}, {nameAttribute(*impl, name)}, result)->getResult(0));
 }
 
 static Tensor variable(GraphImpl &impl, StringRef op, std::string_view name, const Shape &shape,
                        const Initializer &init, DType type, Location at) {
   RankedTensorType result = impl.type(at, op, shape, type, /*batchAllowed=*/false);
   DictionaryAttr initializer = initAttribute(impl, at, op, StringRef(name), result, init);
-  impl.claimName(at, op, "variable", name);
   NamedAttribute attributes[] = {nameAttribute(impl, name), named(impl, "init", initializer)};
-  return impl.tensor(impl.appendTyped(op, at, {}, attributes, result)->getResult(0));
+  return impl.tensor(impl.appendNamed(op, at, "variable", name, {}, attributes, result)->getResult(0));
 }
 
 Tensor Graph::parameter(std::string_view name, const Shape &shape, const Initializer &init,
@@ -191,8 +189,7 @@ Tensor Graph::constant(const NDArray &values, Location at) {
 void Graph::result(std::string_view name, const Tensor &value, Location at) {
   StringRef op = ir::ResultOp::getOperationName();
   Value operand = impl->value(value, op, at);
-  impl->claimName(at, op, "result", name);
-  impl->appendTyped(op, at, operand, {nameAttribute(*impl, name)}, {});
+  impl->appendNamed(op, at, "result", name, operand, {nameAttribute(*impl, name)}, {});
 }
 
 void Graph::assign(const Tensor &variable, const Tensor &value, Location at) {

@@ -83,6 +83,10 @@ void checkGraph(ModuleOp module) {
   for (Operation &op : function.getBody().front()) {
     if (!isa<ir::GradusDialect>(op.getDialect()) && !isa<func::ReturnOp>(op))
       fail(&op, op.getName().getStringRef() + ": not an op of a graph");
+    for (Type type : op.getResultTypes())
+      if (auto tensor = dyn_cast<RankedTensorType>(type))
+        if (std::string why = ir::checkShape(tensor.getShape(), tensor.getElementType()); !why.empty())
+          fail(&op, op.getName().getStringRef() + ": " + why);
     StringRef kind = kindOfName(&op); // input.1 variable.1 result.1
     if (kind.empty())
       continue;
@@ -173,11 +177,17 @@ RankedTensorType GraphImpl::type(Location at, StringRef op, const Shape &shape, 
   return RankedTensorType::get(sizes, element);
 }
 
-void GraphImpl::claimName(Location at, StringRef op, std::string_view kind, std::string_view name) {
+Operation *GraphImpl::appendNamed(StringRef op, Location at, std::string_view kind,
+                                  std::string_view name, ValueRange operands,
+                                  ArrayRef<NamedAttribute> attributes, TypeRange types) {
   if (name.empty())
     fail(at, op, "the name is empty");
-  if (!names.insert(std::string(kind) + "/" + std::string(name)).second)
+  std::string key = std::string(kind) + "/" + std::string(name);
+  if (names.count(key))
     fail(at, op, "the name \"" + StringRef(name) + "\" is taken by another " + StringRef(kind));
+  Operation *made = appendTyped(op, at, operands, attributes, types);
+  names.insert(key);
+  return made;
 }
 
 } // namespace gradus

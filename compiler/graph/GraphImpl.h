@@ -85,9 +85,12 @@ public:
   /// A tensor type of the user's shape (kBatch is -1). Throws GraphError.
   mlir::RankedTensorType type(Location at, llvm::StringRef op, const Shape &shape, DType type,
                               bool batchAllowed) const;
-  /// Reserves a name of one kind ("input", "variable", "result"). Throws GraphError if it is empty
-  /// or taken.
-  void claimName(Location at, llvm::StringRef op, std::string_view kind, std::string_view name);
+  /// As appendTyped, for an op with a name of one kind ("input", "variable", "result"), which must be
+  /// neither empty nor taken. A refused op takes no name.
+  mlir::Operation *appendNamed(llvm::StringRef op, Location at, std::string_view kind,
+                               std::string_view name, mlir::ValueRange operands,
+                               llvm::ArrayRef<mlir::NamedAttribute> attributes,
+                               mlir::TypeRange types);
 
 private:
   std::shared_ptr<mlir::MLIRContext> contextOwner;

@@ -56,8 +56,8 @@ Optimizer::Optimizer(const Sgd &options)
         auto L = [at](const Tensor &tensor) { return operandAt(tensor, at); };
         Tensor decayed;
         if (options.rateDecay != 0)
-          decayed = decayedRate(options.rate, options.rateDecay, countSteps(graph, "sgd/step", at),
-                                at);
+          decayed =
+              decayedRate(options.rate, options.rateDecay, countSteps(graph, "sgd/step", at), at);
         for (size_t i = 0; i < parameters.size(); ++i) {
           const Tensor &p = parameters[i];
           Tensor g = gradients[i];
@@ -69,7 +69,8 @@ Optimizer::Optimizer(const Sgd &options)
             graph.assign(b, next, at);
             g = options.nesterov ? L(g) + L(L(next) * options.momentum) : next;
           }
-          Operand rate = decayed.valid() ? L(cast(decayed, p.dtype(), at)) : Operand(options.rate, at);
+          Operand rate =
+              decayed.valid() ? L(cast(decayed, p.dtype(), at)) : Operand(options.rate, at);
           graph.assign(p, L(p) - L(L(g) * rate), at);
         }
       }) {}
@@ -118,8 +119,7 @@ struct AdamRule {
     Tensor variable = p;
     double decay = options.weightDecay;
     if (decay != 0 && decayWeights && plain.valid())
-      p = L(p) *
-          L(Operand(1, at) - L(L(cast(plain, variable.dtype(), at)) * Operand(decay, at)));
+      p = L(p) * L(Operand(1, at) - L(L(cast(plain, variable.dtype(), at)) * Operand(decay, at)));
     else if (decay != 0 && decayWeights)
       p = L(p) * Operand(1 - options.rate * decay, at);
     else if (decay != 0)
@@ -143,10 +143,9 @@ struct AdamRule {
 Optimizer::Optimizer(const Adam &options) : update(AdamRule{options, false}) {}
 
 Optimizer::Optimizer(const AdamW &options)
-    : update(AdamRule{
-          {options.rate, options.beta1, options.beta2, options.epsilon, options.weightDecay,
-           options.rateDecay},
-          true}) {}
+    : update(AdamRule{{options.rate, options.beta1, options.beta2, options.epsilon,
+                       options.weightDecay, options.rateDecay},
+                      true}) {}
 
 //===--- the step
 //-------------------------------------------------------------------------------===//
@@ -171,7 +170,13 @@ TrainingStep trainingStep(const Tensor &loss, const Optimizer &optimizer, Locati
   for (const Tensor &parameter : graph.parameters())
     if (parameter.dtype() == DType::f32 || parameter.dtype() == DType::f64)
       trained.push_back(parameter);
-  optimizer.update(graph, trained, gradients(copied, trained, at), at);
+  std::vector<Tensor> parameterGradients = gradients(copied, trained, at); // checks the loss
+  if (trained.empty())
+    graph.implementation().fail(
+        at, "trainingStep",
+        "graph \"" + graph.name() +
+            "\" has nothing to train (must have a floating-point parameter)");
+  optimizer.update(graph, trained, parameterGradients, at);
   nameLoss(graph, copied, at);
   return TrainingStep(graph);
 }

@@ -68,9 +68,9 @@ private:
   Graph graph_;
 };
 
-/// Trains every floating-point parameter of the loss's graph. Throws GraphError if the loss is not
-/// a floating-point scalar, an option is impossible (a negative rate, a beta outside [0, 1)), or
-/// the name "loss" is taken.
+/// Trains every floating-point parameter of the loss's graph. Throws GraphError if there is
+/// none, the loss is not a floating-point scalar, an option is impossible (a negative rate, a beta
+/// outside [0, 1)), or the name "loss" is taken.
 TrainingStep trainingStep(const Tensor &loss, const Optimizer &optimizer,
                           Location at = Location::current());
 

@@ -66,9 +66,9 @@ struct ProductPlan {
   int64_t mr = 1, nv = 1;
   /// Widest tile in columns (after swapping).
   int64_t nr = 1;
-  /// Sizes after swapping: tiles = batch * panels * rowTiles, the panel outside the row tile, so that
-  /// a static split of [0, tiles) gives each thread its own columns of b. `group` panels (a divisor
-  /// of panels) go together over the rows.
+  /// Sizes after swapping: tiles = batch * panels * rowTiles, the panel outside the row tile, so
+  /// that a static split of [0, tiles) gives each thread its own columns of b. `group` panels (a
+  /// divisor of panels) go together over the rows.
   int64_t panels = 0, rowTiles = 0, group = 1, tiles = 0;
   /// Each panel of b is first copied to the stack, at most 64 KiB, and read from there.
   bool copiesPanel = false;
@@ -79,21 +79,21 @@ struct ProductPlan {
 /// The plan for a product; never fails for a spec whose sizes are not negative.
 ProductPlan planProduct(const ProductSpec &spec, const Target &target);
 
-/// The panel width (columns) in which a matrix that is the right operand of products should be stored
-/// so that they run at full speed on this target. cols: columns of the matrix.
+/// The panel width (columns) in which a matrix that is the right operand of products should be
+/// stored so that they run at full speed on this target. cols: columns of the matrix.
 int64_t preferredPanel(int64_t cols, const Target &target, int64_t elementBytes = 4);
 
 /// A finished piece of c: sums of row `row`, columns col..col+valid-1 (alongRows=false), or of rows
 /// row..row+valid-1, column `col` (alongRows=true).
 struct ProductElement {
   mlir::Value batch, row, col; ///< i64
-  /// A vector of at most plan.lanes lanes, or a scalar where it holds one element. Lanes from `valid`
-  /// on hold nothing of use and must not be stored.
+  /// A vector of at most plan.lanes lanes, or a scalar where it holds one element. Lanes from
+  /// `valid` on hold nothing of use and must not be stored.
   mlir::Value acc;
   int64_t valid = 1;
   bool alongRows = false;
-  /// row = tileRow + rowOffset, col = tileCol + colOffset: the tile's corner is the same value for all
-  /// elements of one tile, so that what is computed from it is shared.
+  /// row = tileRow + rowOffset, col = tileCol + colOffset: the tile's corner is the same value for
+  /// all elements of one tile, so that what is computed from it is shared.
   mlir::Value tileRow, tileCol;
   int64_t rowOffset = 0, colOffset = 0;
   /// If positive, all tiles begin at columns (rows, if alongRows) that are multiples of tileWidth,
@@ -101,22 +101,23 @@ struct ProductElement {
   int64_t tileWidth = 0;
 };
 
-/// Consumes one piece of c where the builder stands. All pieces of a tile come in the same block (not so
-/// for Plain: one element per block): row by row if they run along columns, and column by column
-/// if they run along rows.
+/// Consumes one piece of c where the builder stands. All pieces of a tile come in the same block
+/// (not so for Plain: one element per block): row by row if they run along columns, and column by
+/// column if they run along rows.
 using ProductEpilogue =
     llvm::function_ref<void(mlir::OpBuilder &, mlir::Location, const ProductElement &)>;
 
 /// Emits the tiles [beginTile, endTile) of the product: loops, loads of a and b, sums in registers,
 /// and whatever the epilogue does with them. aPtr, bPtr: !llvm.ptr to element (0,0) of the first
-/// matrices; beginTile, endTile: i64 within [0, plan.tiles]. Reads no byte outside the matrices. The
-/// order of summation depends on spec and target, never on the tile range. k = 0 gives zeros.
+/// matrices; beginTile, endTile: i64 within [0, plan.tiles]. Reads no byte outside the matrices.
+/// The order of summation depends on spec and target, never on the tile range. k = 0 gives zeros.
 void emitProduct(mlir::OpBuilder &builder, mlir::Location loc, const ProductSpec &spec,
                  const ProductPlan &plan, const Target &target, mlir::Value aPtr, mlir::Value bPtr,
                  mlir::Value beginTile, mlir::Value endTile, ProductEpilogue epilogue);
 
 /// The offset (i64, in elements) of a piece of c in a matrix that is laid out as `access`: what an
-/// epilogue needs to load other operands and to store. For Panels the vector must not cross a panel.
+/// epilogue needs to load other operands and to store. For Panels the vector must not cross a
+/// panel.
 mlir::Value emitOffset(mlir::OpBuilder &builder, mlir::Location loc, const MatrixAccess &access,
                        const ProductElement &at);
 

@@ -11,10 +11,10 @@ namespace {
 // A body of at most this many multiply-adds is emitted without a loop.
 constexpr int64_t straightLine = 128;
 
-// One level of the tree that turns sums spread over lanes into a vector of sums. Lane l of the result
-// is x[l] + x[l^distance] where the bit `distance` of l is 0, else y[l] + y[l^distance]. After a level
-// for each bit of the lane number, lane l holds the whole sum of item l, if each level has paired
-// items whose numbers differ in its bit.
+// One level of the tree that turns sums spread over lanes into a vector of sums. Lane l of the
+// result is x[l] + x[l^distance] where the bit `distance` of l is 0, else y[l] + y[l^distance].
+// After a level for each bit of the lane number, lane l holds the whole sum of item l, if each
+// level has paired items whose numbers differ in its bit.
 Value emitLevel(Emit &e, Value x, Value y, int64_t distance, int64_t lanes) {
   SmallVector<int64_t> own, other;
   for (int64_t lane = 0; lane < lanes; ++lane) {
@@ -109,13 +109,12 @@ private:
     return pointers;
   }
 
-  // acc[r][c] += a[r][k..] * b[c][k..], lane by lane. Whichever side is longer passes through one register.
+  // acc[r][c] += a[r][k..] * b[c][k..], lane by lane. Whichever side is longer passes through one
+  // register.
   void step(ArrayRef<Value> rows, Value b, int64_t width, int64_t k, int64_t valid,
             MutableArrayRef<Value> acc) {
     auto left = [&](int64_t r) { return e.load(e.at(rows[r], k), lanes, valid); };
-    auto right = [&](int64_t c) {
-      return e.load(e.at(b, c * spec.b.colStride + k), lanes, valid);
-    };
+    auto right = [&](int64_t c) { return e.load(e.at(b, c * spec.b.colStride + k), lanes, valid); };
     auto into = [&](int64_t r, int64_t c, Value x, Value y) {
       acc[r * width + c] = e.multiplyAdd(x, y, acc[r * width + c]);
     };
@@ -174,9 +173,10 @@ private:
 
 } // namespace
 
-// A tile is a vector's worth of rows by up to dotColumns columns. Its elements are first summed as vectors
-// along the depth, mr rows by nc columns at a time, and kept in scratch memory; then, column by
-// column, a tree of shuffles adds up the lanes so that the rows lie side by side in one vector.
+// A tile is a vector's worth of rows by up to dotColumns columns. Its elements are first summed as
+// vectors along the depth, mr rows by nc columns at a time, and kept in scratch memory; then,
+// column by column, a tree of shuffles adds up the lanes so that the rows lie side by side in one
+// vector.
 void emitDot(Emit &e, const ProductSpec &spec, const ProductPlan &plan, Operands in,
              ProductEpilogue epilogue) {
   Dot dot(e, spec, plan);
@@ -217,8 +217,9 @@ void emitDot(Emit &e, const ProductSpec &spec, const ProductPlan &plan, Operands
     };
     if (panels.extra == 0)
       return emitColumns(panels.base);
-    e.when(e.less(at.panel, panels.extra), [&] { emitColumns(panels.base + 1); },
-           [&] { emitColumns(panels.base); });
+    e.when(
+        e.less(at.panel, panels.extra), [&] { emitColumns(panels.base + 1); },
+        [&] { emitColumns(panels.base); });
   });
 }
 

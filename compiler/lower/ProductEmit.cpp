@@ -51,9 +51,8 @@ Value Emit::at(Value base, int64_t offset) {
     return base;
   if (offset > std::numeric_limits<int32_t>::max())
     return at(base, constant(offset));
-  return b.create<LLVM::GEPOp>(
-      loc, base.getType(), element, base,
-      ArrayRef<LLVM::GEPArg>{LLVM::GEPArg(static_cast<int32_t>(offset))});
+  return b.create<LLVM::GEPOp>(loc, base.getType(), element, base,
+                               ArrayRef<LLVM::GEPArg>{LLVM::GEPArg(static_cast<int32_t>(offset))});
 }
 
 Type Emit::vector(int64_t width) {
@@ -103,11 +102,10 @@ Value Emit::shuffle(Value x, Value y, ArrayRef<int64_t> lanes) {
 }
 
 SmallVector<Value> Emit::loop(Value lower, Value upper, int64_t step, ValueRange init, Body body) {
-  auto loop = b.create<scf::ForOp>(
-      loc, lower, upper, constant(step), init,
-      [&](OpBuilder &, Location, Value index, ValueRange carried) {
-        b.create<scf::YieldOp>(loc, body(index, carried));
-      });
+  auto loop = b.create<scf::ForOp>(loc, lower, upper, constant(step), init,
+                                   [&](OpBuilder &, Location, Value index, ValueRange carried) {
+                                     b.create<scf::YieldOp>(loc, body(index, carried));
+                                   });
   return SmallVector<Value>(loop.getResults());
 }
 

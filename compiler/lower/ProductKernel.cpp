@@ -59,6 +59,8 @@ static ProductSpec specOf(ir::KernelOp kernel) {
   spec.batch = product(shape.drop_back(2));
   spec.aBatchStride = a.batchStride;
   spec.bBatchStride = b.batchStride;
+  // Results are row-major or in panels; weights among them are cut where their panels are.
+  spec.along = ProductSpec::Along::Columns;
   for (Value result : kernel.getResults())
     if (int64_t panel = panelOf(result))
       spec.resultPanel = panel;

@@ -8,9 +8,8 @@ namespace gradus::compiler::product {
 
 namespace {
 
-constexpr int64_t unroll = 4;
 // A body of at most this many multiply-adds is emitted without a loop.
-constexpr int64_t straightLine = 192;
+constexpr int64_t straightLine = 96;
 
 /// A run of k over which both operands move by fixed steps: outer*inner values of k.
 struct Segment {
@@ -46,6 +45,8 @@ public:
 
 private:
   int64_t fmas() const { return rows * static_cast<int64_t>(pieces.size()); }
+  // Enough to hide the loop; more only costs time to compile.
+  int64_t unroll() const { return fmas() >= 16 ? 2 : 4; }
 
   Value bAt(Value base, int64_t k) const {
     if (!bStride)
@@ -87,6 +88,7 @@ private:
 
   // The contiguous run of `inner` values of k.
   SmallVector<Value> sumRun(const Segment &s, Value a, Value bRow, ValueRange carried) const {
+    int64_t unroll = this->unroll();
     if (s.inner < 2 * unroll || s.inner * fmas() <= straightLine)
       return steps(s, a, bRow, 0, s.inner, carried);
     auto body = [&](int64_t count) {
@@ -95,8 +97,7 @@ private:
       };
     };
     int64_t main = s.inner / unroll * unroll;
-    SmallVector<Value> acc =
-        e.loop(e.constant(0), e.constant(main), unroll, carried, body(unroll));
+    SmallVector<Value> acc = e.loop(e.constant(0), e.constant(main), unroll, carried, body(unroll));
     if (s.inner - main == 1)
       return steps(s, a, bRow, main, s.inner, acc);
     if (s.inner > main)
@@ -108,11 +109,9 @@ private:
     Value bRow = bAt(b, s.first);
     if (s.outer == 1)
       return sumRun(s, s.a, bRow, carried);
-    return e.loop(e.constant(0), e.constant(s.outer), 1, carried,
-                  [&](Value index, ValueRange acc) {
-                    return sumRun(s, e.at(s.a, e.mul(index, s.aOuter)),
-                                  bAt(bRow, e.mul(index, s.inner)), acc);
-                  });
+    return e.loop(e.constant(0), e.constant(s.outer), 1, carried, [&](Value index, ValueRange acc) {
+      return sumRun(s, e.at(s.a, e.mul(index, s.aOuter)), bAt(bRow, e.mul(index, s.inner)), acc);
+    });
   }
 };
 
@@ -133,8 +132,8 @@ SmallVector<Segment> segmentsOf(Emit &e, const ProductSpec &spec, Value a, Value
   // The panels of the matrix go on beyond k if it is wider than this product is deep.
   int64_t lastWidth = std::min(access.panel, access.cols - whole * access.panel);
   if (whole > 0)
-    segments.push_back({whole, access.panel, panelSize, access.panel, 1,
-                        e.at(a, e.mul(row, access.panel)), 0});
+    segments.push_back(
+        {whole, access.panel, panelSize, access.panel, 1, e.at(a, e.mul(row, access.panel)), 0});
   if (last > 0)
     segments.push_back({1, last, 0, lastWidth, 1,
                         e.at(e.at(a, whole * panelSize), e.mul(row, lastWidth)),
@@ -202,8 +201,9 @@ private:
       });
     if (rows.extra == 0)
       return emitSums(rows.base, index);
-    e.when(e.less(at.rowTile, rows.extra), [&] { emitSums(rows.base + 1, index); },
-           [&] { emitSums(rows.base, index); });
+    e.when(
+        e.less(at.rowTile, rows.extra), [&] { emitSums(rows.base + 1, index); },
+        [&] { emitSums(rows.base, index); });
   }
 
   void emitSums(int64_t tileRows, size_t index) {

@@ -1,5 +1,5 @@
-// What the templates of matrix products share: how an axis is cut into tiles, and short names for the
-// operations they emit. Private to compiler/lower/Product*.cpp.
+// What the templates of matrix products share: how an axis is cut into tiles, and short names for
+// the operations they emit. Private to compiler/lower/Product*.cpp.
 #ifndef GRADUS_COMPILER_LOWER_PRODUCTPARTS_H
 #define GRADUS_COMPILER_LOWER_PRODUCTPARTS_H
 
@@ -13,9 +13,9 @@ namespace gradus::compiler::product {
 int64_t elementBytes(mlir::Type element);
 inline int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-/// An axis of `units` units cut into `parts` consecutive parts whose sizes differ by at most one: the
-/// first `extra` parts have base+1 units, the others base. So the last part is never a sliver that
-/// leaves most of the registers unused, and two bodies of code serve every part.
+/// An axis of `units` units cut into `parts` consecutive parts whose sizes differ by at most one:
+/// the first `extra` parts have base+1 units, the others base. So the last part is never a sliver
+/// that leaves most of the registers unused, and two bodies of code serve every part.
 struct Split {
   int64_t parts = 0, base = 0, extra = 0;
   Split() = default;
@@ -26,7 +26,8 @@ struct Split {
   int64_t largest() const { return base + (extra ? 1 : 0); }
 };
 
-/// A vector inside a tile: columns offset..offset+valid-1 in a register of `width` lanes (1: scalar).
+/// A vector inside a tile: columns offset..offset+valid-1 in a register of `width` lanes (1:
+/// scalar).
 struct Piece {
   int64_t offset, width, valid;
 };
@@ -58,8 +59,8 @@ ProductSpec transposed(const ProductSpec &spec);
 /// Most columns of a tile of Dot: each takes a tree of sums and an epilogue of its own.
 constexpr int64_t dotColumns = 16;
 
-/// How many independent sums an element of Dot is split into, so that even a tile of few elements keeps
-/// the multiply-adds busy while each waits for the one before.
+/// How many independent sums an element of Dot is split into, so that even a tile of few elements
+/// keeps the multiply-adds busy while each waits for the one before.
 inline int64_t dotChains(int64_t elements) { return elements >= 8 ? 1 : elements >= 4 ? 2 : 4; }
 
 /// Short names for what is emitted. All indices and offsets are i64, in elements.

@@ -78,28 +78,31 @@ using namespace product;
 
 namespace {
 
-// A model of one core, in cycles. Only ratios matter, and only roughly: it ranks tiles and templates.
+// A model of one core, in cycles. Only ratios matter, and only roughly: it ranks tiles and
+// templates.
 constexpr double latency = 4;       // of a multiply-add
 constexpr double loadsPerCycle = 2; // splats and vectors alike
 constexpr double tileOverhead = 25; // loop control, addresses, zeroing
 
 struct Machine {
   Machine(const Target &target, int64_t bytes)
-      : lanes(std::max<int64_t>(1, target.lanes(bytes))),
-        bytes(bytes), registers(target.vectorRegisters), fmas(std::max(1, target.fmaPorts)) {}
+      : lanes(std::max<int64_t>(1, target.lanes(bytes))), bytes(bytes),
+        registers(target.vectorRegisters), fmas(std::max(1, target.fmaPorts)) {}
   int64_t lanes, bytes, registers;
   double fmas;
 
   // Two registers stay free where there are many: with 31 of 32 in use the allocator spills.
+  // With a single row, b is read by the multiply-adds themselves.
   bool fits(int64_t mr, int64_t nv) const {
-    return mr * nv + nv + 1 <= (registers >= 32 ? registers - 2 : registers);
+    int64_t held = mr > 1 ? mr * nv + nv + 1 : nv + 2;
+    return held <= (registers >= 32 ? registers - 2 : registers);
   }
-  // One k of a tile of mr rows by nv vectors. The last terms stand for what a full machine cannot hide:
-  // issue slots, and the traffic of b from the second-level cache.
+  // One k of a tile of mr rows by nv vectors. The last terms stand for what a full machine cannot
+  // hide: issue slots, and the traffic of b from the second-level cache.
   double step(int64_t mr, int64_t nv) const {
     double loads = static_cast<double>(mr + nv) / loadsPerCycle;
     double work = static_cast<double>(mr * nv) / fmas;
-    return std::max({work, loads, latency}) + 0.05 * static_cast<double>(mr) +
+    return std::max({work, loads, latency}) + 0.08 * static_cast<double>(mr) +
            0.1 * static_cast<double>(nv);
   }
 };
@@ -118,7 +121,10 @@ double outerCycles(const ProductSpec &spec, const Machine &machine, int64_t mr, 
   };
   add(rows.extra, rows.base + 1);
   add(rows.parts - rows.extra, rows.base);
-  return sum * static_cast<double>(spec.batch);
+  // Each further height or width of tile is a further micro-kernel to compile.
+  constexpr double perBody = 0.005;
+  auto bodies = static_cast<double>(columns.classes.size() * (rows.extra ? 2 : 1));
+  return sum * static_cast<double>(spec.batch) * (1 + perBody * (bodies - 1));
 }
 
 bool vectorisesColumns(const ProductSpec &spec) {
@@ -129,9 +135,9 @@ bool bothStrided(const ProductSpec &spec) {
   return spec.a.kind == MatrixAccess::Kind::Strided && spec.b.kind == MatrixAccess::Kind::Strided;
 }
 
-// Short rows of a panel that lie far apart cost a page each, and few of them fit the first-level cache
-// at once where their distance is a large power of two. If enough rows of a use the panel, it is
-// worth copying: on a processor with AVX2 alone, 512x512x512 gains a factor of 1.5.
+// Short rows of a panel that lie far apart cost a page each, and few of them fit the first-level
+// cache at once where their distance is a large power of two. If enough rows of a use the panel, it
+// is worth copying: on a processor with AVX2 alone, 512x512x512 gains a factor of 1.5.
 bool wantsCopy(const ProductSpec &spec, const ProductPlan &plan, const Machine &machine) {
   constexpr int64_t stackBytes = 64 << 10, shortRow = 128, farApart = 2048, fewRowTiles = 6;
   if (spec.b.kind != MatrixAccess::Kind::Strided || plan.rowTiles < fewRowTiles)
@@ -141,8 +147,8 @@ bool wantsCopy(const ProductSpec &spec, const ProductPlan &plan, const Machine &
          spec.k * rowBytes <= stackBytes;
 }
 
-// Rows of a transposed a lie far apart, too, and each tile reads a part of a cache line of each: a tile
-// row then visits several panels in a row, while those lines are at hand.
+// Rows of a transposed a lie far apart, too, and each tile reads a part of a cache line of each: a
+// tile row then visits several panels in a row, while those lines are at hand.
 int64_t groupOf(const ProductSpec &spec, const ProductPlan &plan) {
   constexpr int64_t groupColumns = 64;
   bool turned = spec.a.kind == MatrixAccess::Kind::Strided && spec.a.colStride > 1;
@@ -157,7 +163,7 @@ int64_t groupOf(const ProductSpec &spec, const ProductPlan &plan) {
 ProductPlan planOuter(const ProductSpec &spec, const Machine &machine) {
   ProductPlan best;
   best.cycles = std::numeric_limits<double>::infinity();
-  for (int64_t nv = 1; machine.fits(1, nv) && nv <= 8; ++nv)
+  for (int64_t nv = 1; machine.fits(1, nv) && nv <= (spec.m == 1 ? 16 : 8); ++nv)
     for (int64_t mr = 1; machine.fits(mr, nv); ++mr) {
       double cycles = outerCycles(spec, machine, mr, nv);
       if (cycles >= best.cycles)
@@ -195,8 +201,8 @@ double dotCycles(const ProductSpec &spec, const Machine &machine, int64_t mr, in
     auto group = [&](int64_t width) {
       double elements = static_cast<double>(mr * width);
       double wait = latency / static_cast<double>(dotChains(mr * width));
-      double step = std::max({elements / machine.fmas,
-                              static_cast<double>(mr + width) / loadsPerCycle, wait});
+      double step = std::max(
+          {elements / machine.fmas, static_cast<double>(mr + width) / loadsPerCycle, wait});
       return static_cast<double>(steps) * (step + 0.05 * static_cast<double>(mr + width)) + 10 +
              3 * elements;
     };
@@ -259,15 +265,20 @@ ProductPlan planProduct(const ProductSpec &spec, const Target &target) {
     return best;
   }
   Machine machine(target, elementBytes(spec.element));
-  // A wish is granted by hiding the other direction, unless that leaves nothing but Plain.
+  // A refused direction is taken only where nothing else but Plain is left. Without a wish, results
+  // are taken to be row-major, so that Outer along rows has to be worth scattered stores.
+  using Kind = ProductPlan::Template;
+  using Along = ProductSpec::Along;
   auto consider = [&](ProductPlan plan, bool swapped) {
     plan.swapped = swapped;
     plan.alongRows = plan.alongRows != swapped;
     auto rank = [&](const ProductPlan &p) {
-      bool refused = p.kind != ProductPlan::Template::Plain &&
-                     ((spec.along == ProductSpec::Along::Rows && !p.alongRows) ||
-                      (spec.along == ProductSpec::Along::Columns && p.alongRows));
-      return (refused ? 1e6 : 1.0) * p.cycles;
+      constexpr double refusal = 1e6, scatter = 2;
+      if (p.kind == Kind::Plain)
+        return p.cycles * (spec.along == Along::Either ? 1 : refusal * refusal);
+      if (spec.along != Along::Either)
+        return p.cycles * (p.alongRows == (spec.along == Along::Rows) ? 1 : refusal);
+      return p.cycles * (p.kind == Kind::Outer && p.alongRows ? scatter : 1);
     };
     if (rank(plan) < rank(best))
       best = plan;
@@ -296,6 +307,8 @@ int64_t preferredPanel(int64_t cols, const Target &target, int64_t bytes) {
   for (int64_t nv = 1; nv <= 8 && machine.fits(1, nv); ++nv) {
     spec.b = MatrixAccess::panels(spec.k, spec.n, nv * machine.lanes);
     double cycles = planOuter(spec, machine).cycles;
+    if (spec.n % (nv * machine.lanes))
+      cycles *= 1.02; // threads own equal parts only of equal panels
     if (cycles < bestCycles) {
       bestCycles = cycles;
       best = nv * machine.lanes;

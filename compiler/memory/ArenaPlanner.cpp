@@ -15,9 +15,8 @@ static bool aliveTogether(const Lifetime &a, const Lifetime &b) {
 }
 
 // Places the buffers in the given order, each in the lowest gap that is free while it is alive.
-static std::pair<std::vector<int64_t>, int64_t> place(const std::vector<Lifetime> &buffers,
-                                                      const std::vector<size_t> &order,
-                                                      int64_t alignment) {
+static std::pair<std::vector<int64_t>, int64_t>
+place(const std::vector<Lifetime> &buffers, const std::vector<size_t> &order, int64_t alignment) {
   std::vector<int64_t> offsets(buffers.size(), 0);
   std::vector<size_t> placed; // ascending by offset
   int64_t total = 0;
@@ -75,9 +74,10 @@ struct Search {
     std::vector<size_t> order = best;
     for (int round = 0; round < rounds && !done(); ++round) {
       auto [offsets, bytes] = place(buffers, order, alignment);
-      auto top = std::find_if(order.begin(), order.end(), [&, &at = offsets, end = bytes](size_t b) {
-        return at[b] + aligned(buffers[b].bytes, alignment) == end;
-      });
+      auto top =
+          std::find_if(order.begin(), order.end(), [&, &at = offsets, end = bytes](size_t b) {
+            return at[b] + aligned(buffers[b].bytes, alignment) == end;
+          });
       std::rotate(order.begin(), top, top + 1);
       attempt(order);
     }
@@ -93,7 +93,9 @@ ArenaPlan planArena(const std::vector<Lifetime> &buffers, int64_t alignment) {
   auto length = [&](size_t b) { return buffers[b].last - buffers[b].first + 1; };
   const std::function<bool(size_t, size_t)> orders[] = {
       [&](size_t a, size_t b) { return buffers[a].bytes > buffers[b].bytes; },
-      [&](size_t a, size_t b) { return buffers[a].bytes * length(a) > buffers[b].bytes * length(b); },
+      [&](size_t a, size_t b) {
+        return buffers[a].bytes * length(a) > buffers[b].bytes * length(b);
+      },
       [&](size_t a, size_t b) { return length(a) > length(b); },
       [&](size_t a, size_t b) { return buffers[a].first < buffers[b].first; },
       [&](size_t a, size_t b) { return buffers[a].last > buffers[b].last; },

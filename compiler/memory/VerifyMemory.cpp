@@ -1,5 +1,5 @@
-// The contract of phase memory: every value that crosses kernels has a place, and no two values that are alive
-// together share bytes.
+// The contract of phase memory: every value that crosses kernels has a place, and no two values
+// that are alive together share bytes.
 #include "compiler/Violation.h"
 #include "compiler/graph/Diagnostics.h"
 #include "compiler/memory/Memory.h"
@@ -53,15 +53,18 @@ private:
       violated(kernel, "a result has no place");
     for (Value result : kernel.getResults()) {
       Place place = placeOf(result);
-      bool known = place.space == Place::Arena || place.space == Place::State || place.space == Place::Output;
+      bool known = place.space == Place::Arena || place.space == Place::State ||
+                   place.space == Place::Output;
       if (!known || place.offset < 0)
         violated(kernel, "a result lies where no kernel may write");
       if (place.space != Place::Arena)
         continue;
       if (place.offset % kAlignment)
-        violated(kernel, "offset " + Twine(place.offset) + " is no multiple of " + Twine(kAlignment));
+        violated(kernel,
+                 "offset " + Twine(place.offset) + " is no multiple of " + Twine(kAlignment));
       if (place.offset + bytesOf(typeOf(result)) > arenaBytes)
-        violated(kernel, "offset " + Twine(place.offset) + " and " + Twine(bytesOf(typeOf(result))) +
+        violated(kernel, "offset " + Twine(place.offset) + " and " +
+                             Twine(bytesOf(typeOf(result))) +
                              " bytes pass the end of the arena at " + Twine(arenaBytes));
     }
   }
@@ -80,8 +83,9 @@ private:
       for (Value result : kernel.getResults()) {
         auto it = expected.find(result);
         Place place = placeOf(result);
-        if (it == expected.end() ? place.space != Place::Arena
-                                 : it->second.space != place.space || it->second.offset != place.offset)
+        if (it == expected.end()
+                ? place.space != Place::Arena
+                : it->second.space != place.space || it->second.offset != place.offset)
           violated(kernel, "a result is written to the wrong variable or result");
       }
   }
@@ -120,7 +124,8 @@ private:
           continue;
         if (isNeededAfter(other.value, now) || next.begin != other.begin ||
             !mayOverwrite(kernel, result, other.value))
-          violated(kernel, "a result at offset " + Twine(next.begin) + " overwrites a value that is still needed, of " +
+          violated(kernel, "a result at offset " + Twine(next.begin) +
+                               " overwrites a value that is still needed, of " +
                                locationText(other.value.getLoc()));
       }
       written.push_back(next);

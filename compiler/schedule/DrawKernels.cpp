@@ -57,7 +57,8 @@ private:
   // A node, and the values that come out of it.
   std::string node(Operation *op, const Twine &label, StringRef look, StringRef indent = "  ") {
     std::string id = "n" + std::to_string(nodes++);
-    out << indent << id << " [label=" << quoted(label.str()) << ", tooltip=" << quoted(locationText(op->getLoc()));
+    out << indent << id << " [label=" << quoted(label.str())
+        << ", tooltip=" << quoted(locationText(op->getLoc()));
     if (!look.empty())
       out << ", " << look;
     out << "];\n";
@@ -67,8 +68,9 @@ private:
   }
 
   void edge(Value from, StringRef to, StringRef look = "") {
-    edges.push_back(source.lookup(from) + " -> " + to.str() + " [label=" + quoted(typeText(from.getType())) +
-                    (look.empty() ? "" : ", ") + look.str() + "];\n");
+    edges.push_back(source.lookup(from) + " -> " + to.str() +
+                    " [label=" + quoted(typeText(from.getType())) + (look.empty() ? "" : ", ") +
+                    look.str() + "];\n");
   }
 
   void flushEdges(StringRef indent) {
@@ -79,15 +81,18 @@ private:
 
   void visit(Operation *op) {
     if (auto input = dyn_cast<ir::InputOp>(op))
-      node(op, "input " + input.getName(), "shape=parallelogram, style=filled, fillcolor=\"#e8f0fe\"");
+      node(op, "input " + input.getName(),
+           "shape=parallelogram, style=filled, fillcolor=\"#e8f0fe\"");
     else if (auto variable = dyn_cast<ir::VariableOpInterface>(op))
-      node(op, opText(op) + " " + variable.getVariableName(), "shape=cylinder, style=filled, fillcolor=\"#fef7e0\"");
+      node(op, opText(op) + " " + variable.getVariableName(),
+           "shape=cylinder, style=filled, fillcolor=\"#fef7e0\"");
     else if (auto kernel = dyn_cast<ir::KernelOp>(op))
       cluster(kernel);
     else if (auto result = dyn_cast<ir::ResultOp>(op))
       edge(result.getValue(), node(op, "result " + result.getName(), "shape=doubleoctagon"));
     else if (auto assign = dyn_cast<ir::AssignOp>(op))
-      edge(assign.getValue(), source.lookup(assign.getVariable()), "style=dashed, constraint=false");
+      edge(assign.getValue(), source.lookup(assign.getVariable()),
+           "style=dashed, constraint=false");
     else if (!isa<func::ReturnOp>(op)) {
       std::string id = node(op, opText(op), "shape=plain");
       for (Value operand : op->getOperands())
@@ -98,7 +103,8 @@ private:
 
   void cluster(ir::KernelOp kernel) {
     std::string name = kernel.getKind().str() + std::to_string(kernels);
-    out << "  subgraph cluster_" << kernels++ << " {\n    label=" << quoted(name + "\n" + locationText(kernel.getLoc()))
+    out << "  subgraph cluster_" << kernels++
+        << " {\n    label=" << quoted(name + "\n" + locationText(kernel.getLoc()))
         << "; fontsize=10; style=\"rounded,filled\"; color=\"#9aa0a6\"; fillcolor=\"#f8f9fa\";\n";
     Block &body = kernel.getBody().front();
     for (auto [argument, input] : llvm::zip_equal(body.getArguments(), kernel.getInputs()))
@@ -108,7 +114,8 @@ private:
       for (Value operand : op.getOperands())
         edge(operand, id);
     }
-    for (auto [result, value] : llvm::zip_equal(kernel.getResults(), kernel.getYield().getValues())) {
+    for (auto [result, value] :
+         llvm::zip_equal(kernel.getResults(), kernel.getYield().getValues())) {
       if (isa<BlockArgument>(value)) {
         std::string id = node(kernel.getYield(), "copy", "", "    ");
         edge(value, id);

@@ -27,7 +27,8 @@ bool isArgument(Value v) { return isa<BlockArgument>(v); }
 bool isPrimitive(Operation *op) {
   if (isa<ir::DecomposeOpInterface>(op))
     return false;
-  return isa<ir::ElementOpInterface, ir::ReductionOpInterface, ir::MatmulOp, ir::ScatterAddOp, ir::YieldOp>(op);
+  return isa<ir::ElementOpInterface, ir::ReductionOpInterface, ir::MatmulOp, ir::ScatterAddOp,
+             ir::YieldOp>(op);
 }
 
 void verifyBody(ir::KernelOp kernel) {
@@ -56,8 +57,8 @@ void verifyOneSpace(ir::KernelOp kernel) {
 
 void verifyCount(ir::KernelOp kernel, StringRef what, size_t count, size_t expected) {
   if (count != expected)
-    violated(kernel, "a " + kernel.getKind() + " holds " + Twine(count) + " " + what + ", expected " +
-                         Twine(expected));
+    violated(kernel, "a " + kernel.getKind() + " holds " + Twine(count) + " " + what +
+                         ", expected " + Twine(expected));
 }
 
 void verifyReductions(ir::KernelOp kernel) {
@@ -90,7 +91,8 @@ void verifyProduct(ir::KernelOp kernel) {
       continue;
     auto perm = turned.getPermutation();
     int64_t rank = perm.size();
-    if (rank < 2 || perm[rank - 1] != rank - 2 || !llvm::equal(perm.drop_back(2), llvm::seq<int64_t>(0, rank - 2)))
+    if (rank < 2 || perm[rank - 1] != rank - 2 ||
+        !llvm::equal(perm.drop_back(2), llvm::seq<int64_t>(0, rank - 2)))
       violated(turned, "a product reads only a transpose of the last two axes in place");
     if (panelOf(kernel.getInputs()[cast<BlockArgument>(turned.getX()).getArgNumber()]))
       violated(turned, "what is read transposed lies in panels");
@@ -195,8 +197,8 @@ static void verifyFunction(func::FuncOp function) {
     if (auto kernel = dyn_cast<ir::KernelOp>(op)) {
       verifyBody(kernel);
       verifyKind(kernel);
-    } else if (!isa<ir::InputOp, ir::VariableOpInterface, ir::ConstantOp, ir::ReshapeOp, ir::AssignOp, ir::ResultOp,
-                    func::ReturnOp>(op)) {
+    } else if (!isa<ir::InputOp, ir::VariableOpInterface, ir::ConstantOp, ir::ReshapeOp,
+                    ir::AssignOp, ir::ResultOp, func::ReturnOp>(op)) {
       violated(&op, "stands outside kernels after phase schedule");
     }
     if (isa<ir::ReshapeOp>(op) && panelOf(rootOf(op.getOperand(0))))

@@ -30,7 +30,9 @@ struct OptionText {
 
 /// What a subcommand is called and takes.
 struct CommandText {
-  std::string_view name, synopsis, summary;
+  std::string_view name, synopsis;
+  std::string_view brief; ///< half a line, for the list of commands
+  std::string_view summary;
   std::vector<OptionText> options;
   std::string_view epilogue;
 

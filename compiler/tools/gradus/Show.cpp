@@ -28,6 +28,7 @@ constexpr int64_t kStepsPerEpoch = 469;
 CommandText showText() {
   CommandText text;
   text.name = "show";
+  text.brief = "look at any phase of a compilation, at kernels, memory and code";
   text.synopsis = "[FILE.mlir]";
   text.summary =
       "Shows what the compiler makes of a model: its ops after any phase, its kernels, its\n"

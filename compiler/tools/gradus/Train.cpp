@@ -22,6 +22,7 @@ constexpr const char *kFolder = "gradus-run";
 CommandText trainText() {
   CommandText text;
   text.name = "train";
+  text.brief = "train a model on images or a table";
   text.summary =
       "Declares a model, compiles its whole training step (forward, backward and update) into one\n"
       "program, trains it, and saves checkpoint, curves and figures.";

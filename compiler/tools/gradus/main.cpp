@@ -17,11 +17,9 @@ std::vector<Command> commands() { return {trainCommand(), showCommand()}; }
 std::string overview() {
   std::string text = "usage: gradus COMMAND [options]\n\ncommands:\n";
   for (const Command &command : commands()) {
-    std::string_view summary = command.text.summary;
-    text += "  " + std::string(command.text.name) + std::string(10 - command.text.name.size(), ' ');
-    for (char c : summary)
-      text += c == '\n' ? "\n            " : std::string(1, c);
-    text += "\n";
+    std::string name(command.text.name);
+    text +=
+        "  " + name + std::string(10 - name.size(), ' ') + std::string(command.text.brief) + "\n";
   }
   return text + "\n  --help      this page; gradus COMMAND --help for one command\n"
                 "  --version   the version\n";

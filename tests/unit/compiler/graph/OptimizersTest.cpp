@@ -73,6 +73,19 @@ TEST(TrainingSteps, RefuseAnotherResultOfThatName) {
   EXPECT_THROW(trainingStep(model.loss, Sgd{}), GraphError);
 }
 
+TEST(TrainingSteps, RefuseAModelWithoutParameters) {
+  Graph graph("fixed");
+  graph.parameter("count", {}, zeros(), DType::i64);
+  Tensor loss = sum(graph.input("x", {3}));
+  try {
+    trainingStep(loss, Sgd{});
+    FAIL() << "no error";
+  } catch (const GraphError &error) {
+    EXPECT_THAT(error.what(), HasSubstr("error: trainingStep: graph \"fixed\" has nothing to train "
+                                        "(must have a floating-point parameter)"));
+  }
+}
+
 TEST(TrainingSteps, TrainOnlyFloatingPointParameters) {
   Model model;
   Tensor count = model.graph.parameter("count", {}, zeros(), DType::i64);

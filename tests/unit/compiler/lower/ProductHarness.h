@@ -40,8 +40,8 @@ inline mlir::Value loadPiece(mlir::OpBuilder &b, mlir::Location loc, mlir::Value
   unsigned alignment = alignmentOf(vector ? vector.getElementType() : type);
   if (!vector || valid == vector.getNumElements())
     return b.create<mlir::LLVM::LoadOp>(loc, type, pointer, alignment);
-  mlir::Value zero = b.create<mlir::arith::ConstantOp>(
-      loc, mlir::cast<mlir::TypedAttr>(b.getZeroAttr(vector)));
+  mlir::Value zero =
+      b.create<mlir::arith::ConstantOp>(loc, mlir::cast<mlir::TypedAttr>(b.getZeroAttr(vector)));
   return b.create<mlir::LLVM::MaskedLoadOp>(loc, type, pointer,
                                             laneMask(b, loc, vector.getNumElements(), valid),
                                             mlir::ValueRange{zero}, alignment);
@@ -54,9 +54,8 @@ inline void storePiece(mlir::OpBuilder &b, mlir::Location loc, mlir::Value value
   if (!vector || valid == vector.getNumElements())
     b.create<mlir::LLVM::StoreOp>(loc, value, pointer, alignment);
   else
-    b.create<mlir::LLVM::MaskedStoreOp>(loc, value, pointer,
-                                        laneMask(b, loc, vector.getNumElements(), valid),
-                                        alignment);
+    b.create<mlir::LLVM::MaskedStoreOp>(
+        loc, value, pointer, laneMask(b, loc, vector.getNumElements(), valid), alignment);
 }
 
 /// Pointer to a piece of a matrix that is laid out as `access`.
@@ -78,9 +77,9 @@ inline HarnessEpilogue storeTo(MatrixAccess c, mlir::Type element, int64_t batch
              const ProductElement &at) {
     mlir::Value stride = b.create<mlir::arith::ConstantIntOp>(loc, batchStride, 64);
     mlir::Value offset = b.create<mlir::arith::MulIOp>(loc, at.batch, stride);
-    mlir::Value matrix = b.create<mlir::LLVM::GEPOp>(
-        loc, base.getType(), element, base,
-        llvm::ArrayRef<mlir::LLVM::GEPArg>{mlir::LLVM::GEPArg(offset)});
+    mlir::Value matrix =
+        b.create<mlir::LLVM::GEPOp>(loc, base.getType(), element, base,
+                                    llvm::ArrayRef<mlir::LLVM::GEPArg>{mlir::LLVM::GEPArg(offset)});
     storePiece(b, loc, at.acc, pieceAt(b, loc, matrix, element, c, at), at.valid);
   };
 }
@@ -97,8 +96,8 @@ inline void addProduct(mlir::ModuleOp module, const std::string &name, const Pro
       loc, name, b.getFunctionType({pointer, pointer, pointer, pointer, i64, i64}, {}));
   b.setInsertionPointToStart(fn.addEntryBlock());
   emitProduct(b, loc, spec, plan, target, fn.getArgument(0), fn.getArgument(1), fn.getArgument(4),
-              fn.getArgument(5), [&](mlir::OpBuilder &at, mlir::Location where,
-                                     const ProductElement &element) {
+              fn.getArgument(5),
+              [&](mlir::OpBuilder &at, mlir::Location where, const ProductElement &element) {
                 epilogue(at, where, fn.getArgument(2), fn.getArgument(3), element);
               });
   b.setInsertionPointToEnd(&fn.getBody().back());
@@ -110,9 +109,9 @@ struct ProductModule {
   mlir::MLIRContext context{mlir::MLIRContext::Threading::DISABLED};
   mlir::OwningOpRef<mlir::ModuleOp> module;
   ProductModule() {
-    context.loadDialect<mlir::arith::ArithDialect, mlir::func::FuncDialect,
-                        mlir::LLVM::LLVMDialect, mlir::math::MathDialect, mlir::scf::SCFDialect,
-                        mlir::vector::VectorDialect>();
+    context
+        .loadDialect<mlir::arith::ArithDialect, mlir::func::FuncDialect, mlir::LLVM::LLVMDialect,
+                     mlir::math::MathDialect, mlir::scf::SCFDialect, mlir::vector::VectorDialect>();
     module = mlir::ModuleOp::create(mlir::UnknownLoc::get(&context));
   }
   LoadedObject load(const Target &target) {

@@ -33,7 +33,8 @@ int64_t mostAlive(const std::vector<Lifetime> &buffers) {
   return most;
 }
 
-// Forward, backward and update of an MLP as the compiler sees it: activations are kept for the backward pass.
+// Forward, backward and update of an MLP as the compiler sees it: activations are kept for the
+// backward pass.
 std::vector<Lifetime> mlp(int64_t batch, const std::vector<int64_t> &sizes) {
   std::vector<Lifetime> buffers;
   int64_t layers = int64_t(sizes.size()) - 1, steps = 3 * layers;
@@ -92,10 +93,14 @@ TEST(ArenaPlanner, RandomLifetimesStayNearTheLowerBound) {
 
 TEST(ArenaPlanner, MlpsStayWithinFivePercentOfTheLowerBound) {
   for (int64_t batch : {1, 32, 256, 1000})
-    for (const auto &sizes : std::vector<std::vector<int64_t>>{
-             {784, 10}, {784, 256, 10}, {784, 512, 512, 10}, {100, 90, 80, 70, 60, 50, 40}, {8, 3, 500, 3, 500, 1}}) {
+    for (const auto &sizes : std::vector<std::vector<int64_t>>{{784, 10},
+                                                               {784, 256, 10},
+                                                               {784, 512, 512, 10},
+                                                               {100, 90, 80, 70, 60, 50, 40},
+                                                               {8, 3, 500, 3, 500, 1}}) {
       ArenaPlan plan = planArena(mlp(batch, sizes));
-      EXPECT_LE(double(plan.bytes), 1.05 * double(plan.lowerBound)) << "batch " << batch << ", layers " << sizes.size();
+      EXPECT_LE(double(plan.bytes), 1.05 * double(plan.lowerBound))
+          << "batch " << batch << ", layers " << sizes.size();
     }
 }
 

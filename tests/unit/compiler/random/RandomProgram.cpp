@@ -105,10 +105,11 @@ std::string RandomProgram::text(const std::string &name) const {
     out << ") -> " << typeText(n) << '\n';
   }
   for (auto [variable, value] : assigns)
-    out << "  gradus.assign %n" << variable << ", %n" << value << " : " << typeText(nodes[variable]) << ", "
-        << typeText(nodes[value]) << '\n';
+    out << "  gradus.assign %n" << variable << ", %n" << value << " : " << typeText(nodes[variable])
+        << ", " << typeText(nodes[value]) << '\n';
   for (size_t r = 0; r < results.size(); ++r)
-    out << "  gradus.result \"r" << r << "\" %n" << results[r] << " : " << typeText(nodes[results[r]]) << '\n';
+    out << "  gradus.result \"r" << r << "\" %n" << results[r] << " : "
+        << typeText(nodes[results[r]]) << '\n';
   out << "  return\n}\n";
   return out.str();
 }
@@ -122,7 +123,8 @@ constexpr double kLargest = 60; // of an element, so that rounding stays small
 class Generator {
 public:
   explicit Generator(uint64_t seed) : seed(seed), rng(seed * 7919 + 17) {
-    static constexpr int64_t pool[] = {1, 2, 3, 4, 5, 7, 8, 10, 15, 16, 17, 24, 31, 32, 33, 48, 65, 100};
+    static constexpr int64_t pool[] = {1,  2,  3,  4,  5,  7,  8,  10, 15,
+                                       16, 17, 24, 31, 32, 33, 48, 65, 100};
     for (int i = 0; i < 3; ++i)
       sizes.push_back(pool[below(std::size(pool))]);
     if (chance(30))
@@ -145,7 +147,8 @@ public:
     if (chance(10))
       bytes();
     for (int64_t i = 0, n = below(4); i < n; ++i)
-      leaf(chance(70) ? "parameter" : "state", chance(70) ? Shape{sizes[below(3)], sizes[below(3)]} : randomShape(), real);
+      leaf(chance(70) ? "parameter" : "state",
+           chance(70) ? Shape{sizes[below(3)], sizes[below(3)]} : randomShape(), real);
     if (isLarge)
       ops = ops / 2 + 4;
     if (isLarge || chance(25))
@@ -210,8 +213,8 @@ private:
     return program.nodes.size() - 1;
   }
 
-  std::optional<size_t> add(const std::string &op, std::vector<size_t> operands, Shape shape, DType type,
-                            std::vector<int64_t> numbers = {}) {
+  std::optional<size_t> add(const std::string &op, std::vector<size_t> operands, Shape shape,
+                            DType type, std::vector<int64_t> numbers = {}) {
     return add({op, std::move(operands), std::move(shape), type, std::move(numbers), {}});
   }
 
@@ -229,7 +232,8 @@ private:
   static std::optional<Shape> broadcastShape(const Shape &a, const Shape &b) {
     Shape result(std::max(a.size(), b.size()));
     for (size_t i = 0; i < result.size(); ++i) {
-      int64_t x = i < a.size() ? a[a.size() - 1 - i] : 1, y = i < b.size() ? b[b.size() - 1 - i] : 1;
+      int64_t x = i < a.size() ? a[a.size() - 1 - i] : 1,
+              y = i < b.size() ? b[b.size() - 1 - i] : 1;
       if (x != y && x != 1 && y != 1)
         return std::nullopt;
       result[result.size() - 1 - i] = x == 1 ? y : x;
@@ -255,7 +259,8 @@ private:
     return shape ? add(op, {a, b}, *shape, type) : std::nullopt;
   }
 
-  std::optional<size_t> reduceTo(const std::string &op, size_t x, std::vector<int64_t> axes, bool keep) {
+  std::optional<size_t> reduceTo(const std::string &op, size_t x, std::vector<int64_t> axes,
+                                 bool keep) {
     Shape shape, kept = node(x).shape;
     for (size_t axis = 0; axis < kept.size(); ++axis)
       if (std::find(axes.begin(), axes.end(), int64_t(axis)) == axes.end())
@@ -286,7 +291,7 @@ private:
   }
 
   void unary() {
-    static const char *names[] = {"neg", "abs",  "exp",   "expm1", "log",  "log1p",
+    static const char *names[] = {"neg",  "abs",   "exp",  "expm1",   "log",  "log1p",
                                   "sqrt", "rsqrt", "tanh", "sigmoid", "relu", "relu"};
     auto x = any();
     if (!x)
@@ -295,10 +300,10 @@ private:
     auto [low, high] = std::minmax_element(values[*x].begin(), values[*x].end());
     if (low == values[*x].end())
       return;
-    bool defined = op.starts_with("exp") ? *high < 3
+    bool defined = op.starts_with("exp")                          ? *high < 3
                    : op == "log" || op == "sqrt" || op == "rsqrt" ? *low > 0.05
-                   : op == "log1p" ? *low > -0.9
-                                   : true;
+                   : op == "log1p"                                ? *low > -0.9
+                                                                  : true;
     if (defined)
       add(op, {*x}, node(*x).shape, real);
   }
@@ -570,7 +575,8 @@ private:
     for (size_t i = 0; i < program.nodes.size(); ++i)
       if (program.isVariable(i) && !isAssigned(i))
         variables.push_back(i);
-    if (variables.size() >= 2 && node(variables[0]).shape == node(variables[1]).shape && chance(50)) {
+    if (variables.size() >= 2 && node(variables[0]).shape == node(variables[1]).shape &&
+        chance(50)) {
       program.assigns.push_back({variables[0], variables[1]});
       program.assigns.push_back({variables[1], variables[0]});
       variables.erase(variables.begin(), variables.begin() + 2);

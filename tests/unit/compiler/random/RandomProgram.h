@@ -1,6 +1,7 @@
 //===- RandomProgram.h - programs drawn at random, and what they should compute ---------------===//
 //
-// The reference evaluates one op after the other, in plain loops over all elements, in float or double.
+// The reference evaluates one op after the other, in plain loops over all elements, in float or
+// double.
 //
 //===----------------------------------------------------------------------===//
 #pragma once
@@ -33,7 +34,9 @@ struct RandomProgram {
   /// As MLIR, for Graph::parse.
   std::string text(const std::string &name) const;
   bool isInput(size_t node) const { return nodes[node].op == "input"; }
-  bool isVariable(size_t node) const { return nodes[node].op == "parameter" || nodes[node].op == "state"; }
+  bool isVariable(size_t node) const {
+    return nodes[node].op == "parameter" || nodes[node].op == "state";
+  }
   std::string nameOf(size_t node) const;
 };
 

@@ -98,7 +98,9 @@ public:
 
 private:
   const std::vector<T> &in(size_t operand) const { return values[node->operands[operand]]; }
-  const Shape &shapeOf(size_t operand) const { return program.nodes[node->operands[operand]].shape; }
+  const Shape &shapeOf(size_t operand) const {
+    return program.nodes[node->operands[operand]].shape;
+  }
 
   void each(const std::function<T(const Shape &)> &element) {
     for (size_t i = 0; i < out.size(); ++i)
@@ -113,7 +115,8 @@ private:
       return each([&](const Shape &at) {
         T a = in(0)[broadcastAt(at, shapeOf(0))], b = in(1)[broadcastAt(at, shapeOf(1))];
         if (op == "lt" || op == "ge")
-          sensitivity.smallestGap = std::min<double>(sensitivity.smallestGap, std::abs(double(a) - double(b)));
+          sensitivity.smallestGap =
+              std::min<double>(sensitivity.smallestGap, std::abs(double(a) - double(b)));
         return f->second(a, b);
       });
     if (op == "constant")
@@ -163,7 +166,8 @@ private:
     for (size_t i = 0; i < in(0).size(); ++i) {
       Shape at = coordinates(i, shapeOf(0)), to;
       for (size_t axis = 0; axis < at.size(); ++axis)
-        if (std::find(node->numbers.begin(), node->numbers.end(), int64_t(axis)) == node->numbers.end())
+        if (std::find(node->numbers.begin(), node->numbers.end(), int64_t(axis)) ==
+            node->numbers.end())
           to.push_back(at[axis]);
       int64_t j = linearAt(to, node->shape);
       T x = in(0)[i];
@@ -198,7 +202,8 @@ private:
     each([&](const Shape &at) {
       Shape left = at, right = at;
       left[at.size() - 1] = right[at.size() - 2] = 0;
-      const T *x = inner ? &in(0)[broadcastAt(left, a)] : nullptr, *y = inner ? &in(1)[broadcastAt(right, b)] : nullptr;
+      const T *x = inner ? &in(0)[broadcastAt(left, a)] : nullptr,
+              *y = inner ? &in(1)[broadcastAt(right, b)] : nullptr;
       T sum = 0;
       for (int64_t k = 0; k < inner; ++k)
         sum += x[k] * y[k * b.back()];

@@ -22,8 +22,11 @@ std::vector<std::pair<size_t, size_t>> randomEdges(size_t nodes, uint64_t seed) 
 }
 
 // The group as one node: is there a way from it back to it? By repeated squaring of reachability.
-bool closesCycle(size_t nodes, const std::vector<std::pair<size_t, size_t>> &edges, const std::vector<size_t> &group) {
-  auto leader = [&](size_t v) { return std::count(group.begin(), group.end(), v) ? group.front() : v; };
+bool closesCycle(size_t nodes, const std::vector<std::pair<size_t, size_t>> &edges,
+                 const std::vector<size_t> &group) {
+  auto leader = [&](size_t v) {
+    return std::count(group.begin(), group.end(), v) ? group.front() : v;
+  };
   std::vector<std::vector<char>> reach(nodes, std::vector<char>(nodes, 0));
   for (auto [from, to] : edges)
     if (leader(from) != leader(to))
@@ -35,11 +38,13 @@ bool closesCycle(size_t nodes, const std::vector<std::pair<size_t, size_t>> &edg
   return reach[group.front()][group.front()];
 }
 
-bool respects(const std::vector<size_t> &order, const std::vector<std::pair<size_t, size_t>> &edges) {
+bool respects(const std::vector<size_t> &order,
+              const std::vector<std::pair<size_t, size_t>> &edges) {
   std::vector<size_t> at(order.size());
   for (size_t i = 0; i < order.size(); ++i)
     at[order[i]] = i;
-  return std::all_of(edges.begin(), edges.end(), [&](auto e) { return at[e.first] < at[e.second]; });
+  return std::all_of(edges.begin(), edges.end(),
+                     [&](auto e) { return at[e.first] < at[e.second]; });
 }
 
 } // namespace
@@ -114,7 +119,8 @@ TEST(DependencyGraph, AnEdgeFromANodeToItselfDoesNotCount) {
 }
 
 TEST(DependencyGraph, TheOrderFreesMemoryBeforeItTakesMore) {
-  // Two chains of a large and a small value: 0 -> 1, 2 -> 3. One after the other needs one large value at a time.
+  // Two chains of a large and a small value: 0 -> 1, 2 -> 3. One after the other needs one large
+  // value at a time.
   DependencyGraph graph(4);
   graph.addEdge(0, 1);
   graph.addEdge(2, 3);
@@ -151,6 +157,7 @@ TEST(DependencyGraph, TheOrderIsNeverWorseThanTheWrittenOne) {
     std::iota(written.begin(), written.end(), 0);
     auto order = graph.order(traffic, bytes);
     ASSERT_TRUE(order);
-    EXPECT_LE(peakBytes(*order, traffic, bytes), peakBytes(written, traffic, bytes)) << "seed " << seed;
+    EXPECT_LE(peakBytes(*order, traffic, bytes), peakBytes(written, traffic, bytes))
+        << "seed " << seed;
   }
 }
