@@ -89,6 +89,7 @@ class Probe:
     def __init__(self, program: Path, threads: int, cpus: set[int]):
         self.process = Process([str(program)], cpus=cpus)
         self.threads = threads
+        self.patience = 12  # tries for the next sample
         self.best_one = max(self.fma(1) for _ in range(12))
 
     def fma(self, threads: int) -> float:
@@ -166,8 +167,10 @@ class Contestant:
         self.warm = max(1, self.steps // 8)
 
     def sample(self, probe: Probe, patience: int = 12) -> Sample:
-        """One good sample, or after so many tries the best that could be had."""
+        """One good sample, or after so many tries the last one. On a machine that stays disturbed, the
+        tries become fewer, so that the benchmark comes to an end."""
         sample = None
+        patience = min(patience, probe.patience)
         for attempt in range(patience):
             last = attempt == patience - 1
             before = probe.healthy()
@@ -184,6 +187,7 @@ class Contestant:
             sample = Sample(us, peak, bool(before and after and alone))
             if sample.good:
                 break
+        probe.patience = 12 if sample.good else max(2, probe.patience // 2)
         return sample
 
 
