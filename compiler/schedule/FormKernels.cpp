@@ -267,10 +267,12 @@ private:
     return fits && readsAtSamePoint(g, op) && acyclic(g, nullptr, op);
   }
 
-  // Elementwise groups over one space become one.
+  // A map goes into a group that computes over its space, or whose results have its shape.
   bool mayMerge(Group *into, Group *from) {
-    if (into == from || from->kind != "map" || into->space != from->space ||
-        into->kind == "serial" || into->kind == "fold")
+    bool reduces = into->kind == "row" || into->kind == "fold";
+    bool sameSpace = into->space == from->space && into->kind != "fold" && into->kind != "serial";
+    bool sameResults = reduces && into->reduced == from->space && into->reduced != into->space;
+    if (into == from || from->kind != "map" || !(sameSpace || sameResults))
       return false;
     return !readsThroughMemory(into, from) && !readsThroughMemory(from, into) && acyclic(into, from, nullptr);
   }
