@@ -17,33 +17,6 @@ using compiler::ObjectFiles;
 
 namespace {
 
-// One cache entry: each object with its length before it.
-std::vector<char> pack(const ObjectFiles &objects) {
-  std::vector<char> bytes;
-  for (const auto &object : objects) {
-    uint64_t size = object.size();
-    const char *p = reinterpret_cast<const char *>(&size);
-    bytes.insert(bytes.end(), p, p + sizeof size);
-    bytes.insert(bytes.end(), object.begin(), object.end());
-  }
-  return bytes;
-}
-
-ObjectFiles unpack(const std::vector<char> &bytes) {
-  ObjectFiles objects;
-  size_t at = 0;
-  while (at + sizeof(uint64_t) <= bytes.size()) {
-    uint64_t size;
-    std::memcpy(&size, bytes.data() + at, sizeof size);
-    at += sizeof size;
-    if (size > bytes.size() - at)
-      return {};
-    objects.emplace_back(bytes.begin() + at, bytes.begin() + at + size);
-    at += size;
-  }
-  return objects;
-}
-
 bool usesBatch(ModuleOp module) {
   bool found = false;
   module.walk([&](ir::InputOp input) {
@@ -129,15 +102,18 @@ Program compileGraph(const Graph &graph, CompileOptions options, std::shared_ptr
   std::string key = cache.enabled() ? cacheKey(*module, pipelineOptions) : "";
   std::string name = pipelineOptions.name;
   compiler::LoadedObject code;
-  if (auto bytes = cache.enabled() ? cache.get(key) : std::nullopt) {
-    code = compiler::load(unpack(*bytes), name);
+  std::optional<ObjectFiles> cached;
+  if (auto bytes = cache.enabled() ? cache.get(key) : std::nullopt)
+    cached = compiler::unpackObjects(*bytes);
+  if (cached) {
+    code = compiler::load(*cached, name);
     parts.cacheHit = true;
   } else {
     compiler::Pipeline pipeline(std::move(module), std::move(pipelineOptions));
     pipeline.runUntil(compiler::Phase::Codegen);
     code = compiler::load(pipeline.objects, name);
     if (cache.enabled())
-      cache.put(key, pack(pipeline.objects));
+      cache.put(key, compiler::packObjects(pipeline.objects));
   }
   parts.descriptor = static_cast<const char *>(code.lookup(name + "_descriptor"));
   parts.step = code.function<int32_t(const gradus_call *)>(name + "_step");
