@@ -1,6 +1,7 @@
 #include "compiler/graph/Diagnostics.h"
 
 #include "mlir/IR/Location.h"
+#include "mlir/IR/BuiltinAttributes.h"
 
 using namespace mlir;
 
