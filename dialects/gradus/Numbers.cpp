@@ -1,11 +1,11 @@
-#include "compiler/lower/elementary/Numbers.h"
+#include "dialects/gradus/Numbers.h"
 
-#include <mlir/Dialect/SCF/IR/SCF.h>
-#include <mlir/Dialect/Vector/IR/VectorOps.h>
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
-namespace gradus::compiler {
+namespace gradus::formula {
 
 Numbers::Numbers(OpBuilder &builder, Location location, Type type)
     : builder(builder), location(location), type(type), element(getElementTypeOrSelf(type)) {
@@ -146,4 +146,4 @@ SmallVector<Value> ifAny(Truth condition, const std::function<SmallVector<Value>
   return SmallVector<Value>(branch.getResults());
 }
 
-} // namespace gradus::compiler
+} // namespace gradus::formula
