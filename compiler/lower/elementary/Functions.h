@@ -2,9 +2,11 @@
 #ifndef GRADUS_COMPILER_LOWER_ELEMENTARY_FUNCTIONS_H
 #define GRADUS_COMPILER_LOWER_ELEMENTARY_FUNCTIONS_H
 
-#include "compiler/lower/elementary/Numbers.h"
+#include "dialects/gradus/Numbers.h"
 
 namespace gradus::compiler::elementary {
+
+using namespace gradus::formula;
 
 // Exponential.cpp
 Num exp(Num x);

@@ -2,7 +2,7 @@
 #ifndef GRADUS_COMPILER_LOWER_ELEMENTARY_LOGARITHM_H
 #define GRADUS_COMPILER_LOWER_ELEMENTARY_LOGARITHM_H
 
-#include "compiler/lower/elementary/Numbers.h"
+#include "compiler/lower/elementary/Functions.h"
 
 namespace gradus::compiler::elementary {
 

@@ -1,16 +1,16 @@
 // Formulas on values of the IR: operators that emit arith and math ops on floats, or vectors of
-// them, and on the integers of the same width. Private to the elementary functions.
-#ifndef GRADUS_COMPILER_LOWER_ELEMENTARY_NUMBERS_H
-#define GRADUS_COMPILER_LOWER_ELEMENTARY_NUMBERS_H
-
-#include <mlir/Dialect/Arith/IR/Arith.h>
-#include <mlir/Dialect/Math/IR/Math.h>
-#include <mlir/IR/Builders.h>
-#include <mlir/IR/BuiltinTypes.h>
+// them, and on the integers of the same width. For the functions of Special.h and of
+// compiler/lower/elementary.
+#pragma once
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/TypeUtilities.h"
 
 #include <functional>
 
-namespace gradus::compiler {
+namespace gradus::formula {
 
 class Numbers;
 
@@ -124,6 +124,4 @@ mlir::SmallVector<mlir::Value> ifAny(Truth condition,
                                      const std::function<mlir::SmallVector<mlir::Value>()> &slow,
                                      mlir::ValueRange fast);
 
-} // namespace gradus::compiler
-
-#endif
+} // namespace gradus::formula

@@ -1,12 +1,12 @@
-#include "compiler/lower/elementary/Numbers.h"
-#include "mlir/IR/TypeUtilities.h"
+#include "dialects/gradus/Numbers.h"
 
-#include <mlir/Dialect/SCF/IR/SCF.h>
-#include <mlir/Dialect/Vector/IR/VectorOps.h>
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/TypeUtilities.h"
 
 using namespace mlir;
 
-namespace gradus::compiler {
+namespace gradus::formula {
 
 Numbers::Numbers(OpBuilder &builder, Location location, Type type)
     : builder(builder), location(location), type(type), element(getElementTypeOrSelf(type)) {
@@ -147,4 +147,4 @@ SmallVector<Value> ifAny(Truth condition, const std::function<SmallVector<Value>
   return SmallVector<Value>(branch.getResults());
 }
 
-} // namespace gradus::compiler
+} // namespace gradus::formula
