@@ -4,6 +4,7 @@
 #include "compiler/graph/GraphImpl.h"
 #include "dialects/gradus/Rules.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringExtras.h"
 
 #include <cmath>
 
