@@ -94,7 +94,7 @@ NDArray scaled(const NDArray &array, float divisor, float mean, float deviation)
   return result;
 }
 
-/// The sum over the axes (kept with size 1), as a double; small integers stay exact.
+/// The sum over the axes (kept with size 1) in f64.
 NDArray summed(const NDArray &array, const Integers &axes) {
   NDArray source = array.cast(DType::f64);
   Shape shape = source.shape();
@@ -108,6 +108,26 @@ NDArray summed(const NDArray &array, const Integers &axes) {
       flat = flat * shape[axis] + (shape[axis] == 1 ? 0 : at[axis]);
     total.data<double>()[flat] += source.data<double>()[i];
     for (size_t axis = shape.size(); axis-- > 0 && ++at[axis] == source.shape()[axis];)
+      at[axis] = 0;
+  }
+  return total;
+}
+
+/// The sum of arrays that broadcast to a shape, in f32. Small integers stay exact.
+NDArray broadcastSum(const std::vector<NDArray> &arrays, const Shape &shape) {
+  NDArray total = NDArray::zeros(shape);
+  std::vector<int64_t> at(shape.size(), 0);
+  for (int64_t i = 0; i < total.size(); ++i) {
+    for (const NDArray &array : arrays) {
+      int64_t flat = 0;
+      size_t lead = shape.size() - array.shape().size();
+      for (size_t axis = lead; axis < shape.size(); ++axis) {
+        int64_t size = array.shape()[axis - lead];
+        flat = flat * size + (size == 1 ? 0 : at[axis]);
+      }
+      total.data<float>()[i] += array.data<float>()[flat];
+    }
+    for (size_t axis = shape.size(); axis-- > 0 && ++at[axis] == shape[axis];)
       at[axis] = 0;
   }
   return total;
@@ -153,6 +173,7 @@ void bindArrays(py::module_ &module) {
       element = value;
     return array.cast(typeNamed(type));
   });
+  module.def("broadcast_sum", &broadcastSum);
   module.def("read_npz", &readArchive);
   module.def("read_npy", &readArray);
   module.def("difference", &difference, py::arg("got"), py::arg("wanted"), py::arg("relative"),
@@ -199,6 +220,13 @@ void bindPrograms(py::module_ &module) {
   py::class_<Program>(module, "Program")
       .def_property_readonly("state", &Program::state)
       .def("bind", [](Program &p, const std::string &name, const NDArray &a) { p.bind(name, a); })
+      .def_property_readonly("inputs",
+                             [](const Program &p) {
+                               std::vector<std::string> names;
+                               for (const PortRecord &port : p.inputs())
+                                 names.push_back(port.name);
+                               return names;
+                             })
       .def("step", &Program::step)
       .def("output",
            [](const Program &p, const std::string &name) { return p.output(name).copy(); });

@@ -40,12 +40,8 @@ def wanted(case, options):
             and (not options.dtype or case.get("dtype") == options.dtype))
 
 
-def op(case):
-    return case["op"]
-
-
-def name(case):
-    return case["id"]
+def members(case):
+    return [(case["op"], case["id"])]
 
 
 def cost(case):
@@ -55,6 +51,10 @@ def cost(case):
 
 
 def run(case, options):
+    return [outcome(case, options)]
+
+
+def outcome(case, options):
     try:
         if case["op"] == MUST_FAIL:
             return refused(case)

@@ -1,4 +1,4 @@
-"""Cases on several processes. A case that takes the process down has failed; the others go on."""
+"""Cases on several processes (a case may have several members, each with an outcome). A case that takes the process down has failed; the others go on."""
 import json
 import os
 import select
@@ -53,9 +53,9 @@ def serve(suite, cases, options, task, answer):
                 found = suite.run(cases[number], options)
             except BaseException as error:  # a mistake of the runner's own must not hide a case
                 trace = traceback.extract_tb(error.__traceback__)[-1]
-                found = (FAILED, f"the runner: {type(error).__name__}: {error} ({trace.name}, line {trace.lineno})")
-            status, reason = found
-            answers.write(json.dumps([number, status, reason, time.monotonic() - started]) + "\n")
+                reason = f"the runner: {type(error).__name__}: {error} ({trace.name}, line {trace.lineno})"
+                found = [(FAILED, reason)] * len(suite.members(cases[number]))
+            answers.write(json.dumps([found, time.monotonic() - started]) + "\n")
             answers.flush()
 
 
@@ -75,10 +75,10 @@ def run(suite, cases, options):
     waiting = iter(order)
     workers = []
 
-    def finish(worker, status, reason, seconds):
-        case = cases[worker.current]
-        outcomes[worker.current] = Outcome(suite.op(case), suite.name(case), status, reason, seconds)
-        worker.current = None
+    def finish(number, found, seconds):
+        members = suite.members(cases[number])
+        outcomes[number] = [Outcome(op, name, *result, seconds / len(members))
+                            for (op, name), result in zip(members, found, strict=True)]
 
     def feed(worker):
         number = next(waiting, None)
@@ -101,9 +101,9 @@ def run(suite, cases, options):
                 if data and not worker.buffer.endswith(b"\n"):
                     continue
                 if data:
-                    _, status, reason, seconds = json.loads(worker.buffer)
+                    found, seconds = json.loads(worker.buffer)
                     worker.buffer = b""
-                    finish(worker, status, reason, seconds)
+                    finish(worker.current, found, seconds)
                     feed(worker)
                     continue
                 reason = None
@@ -112,11 +112,9 @@ def run(suite, cases, options):
                 reason = f"took longer than {options.timeout:g} s"
             else:
                 continue
-            number = worker.current
             status = worker.stop()
-            worker.current = number
-            finish(worker, FAILED, reason or death(status), took)
+            finish(worker.current, [(FAILED, reason or death(status))] * len(suite.members(cases[worker.current])), took)
             workers.remove(worker)
             workers.append(Worker(suite, cases, options))
             feed(workers[-1])
-    return outcomes
+    return [outcome for group in outcomes for outcome in group]

@@ -56,7 +56,7 @@ def from_numpy(x):
 def arange(*bounds, dtype=None, **_):
     start, stop, step = (0, bounds[0], 1) if len(bounds) == 1 else (*bounds, 1)[:3]
     kind = as_dtype(dtype) if dtype else result_type(start, stop, step)
-    count = max(0, math.ceil((stop - start) / step))
+    count = builtins.max(0, math.ceil((stop - start) / step))
     return constant([start + i * step for i in range(count)], [count], kind)
 
 

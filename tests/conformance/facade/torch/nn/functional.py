@@ -87,7 +87,7 @@ def hardshrink(x, lambd=0.5):
 
 
 def softshrink(x, lambd=0.5):
-    return where(x > lambd, x - lambd, where(x < -lambd, x + lambd, x * 0.0))
+    return where(x > lambd, x - lambd, where(x < -lambd, x + lambd, 0.0))
 
 
 def threshold(x, threshold, value, inplace=False):
