@@ -1,4 +1,5 @@
 #include "compiler/lower/elementary/Numbers.h"
+#include "mlir/IR/TypeUtilities.h"
 
 #include <mlir/Dialect/SCF/IR/SCF.h>
 #include <mlir/Dialect/Vector/IR/VectorOps.h>
