@@ -1,5 +1,6 @@
 #include "compiler/Compile.h"
 
+#include "dialects/gradus/Structure.h"
 #include "compiler/Pipeline.h"
 #include "compiler/graph/GraphImpl.h"
 #include "compiler/jit/Fingerprint.h"

@@ -1,7 +1,7 @@
 #include "compiler/Pipeline.h"
 #include "compiler/schedule/Layout.h"
 
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Structure.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"

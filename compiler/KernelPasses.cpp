@@ -6,7 +6,7 @@
 
 #include "compiler/memory/Memory.h"
 #include "compiler/schedule/Schedule.h"
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Dialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

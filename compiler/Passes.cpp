@@ -3,7 +3,7 @@
 #include "compiler/autodiff/Autodiff.h"
 #include "compiler/schedule/Decompose.h"
 #include "compiler/shapes/Shapes.h"
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Dialect.h"
 #include "mlir/IR/BuiltinOps.h"
 
 using namespace mlir;

@@ -2,7 +2,9 @@
 #include "compiler/Violation.h"
 #include "compiler/graph/Diagnostics.h"
 
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Contraction.h"
+#include "dialects/gradus/Kernel.h"
+#include "dialects/gradus/Structure.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Diagnostics.h"
 #include "mlir/IR/Verifier.h"

@@ -2,7 +2,8 @@
 
 #include "compiler/graph/Diagnostics.h"
 #include "dialects/gradus/Expr.h"
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Elementwise.h"
+#include "dialects/gradus/Structure.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/DenseSet.h"
@@ -20,6 +21,7 @@ public:
   explicit Backward(ir::GradientsOp request) : request(request), builder(request) {}
 
   LogicalResult run() {
+    decomposeRuleless();
     findDependents();
     if (dependents.contains(request.getLoss()))
       adjoints[request.getLoss()] = filled(request.getLoss(), 1);
@@ -36,6 +38,21 @@ public:
   }
 
 private:
+  /// A composite without a rule of its own is differentiated through its decomposition.
+  void decomposeRuleless() {
+    Block::iterator position(request);
+    while (position != request->getBlock()->begin()) {
+      Operation *op = &*--position;
+      auto composite = dyn_cast<ir::DecomposeOpInterface>(op);
+      if (!composite || isa<ir::GradientOpInterface>(op))
+        continue;
+      OpBuilder inPlace(op);
+      op->replaceAllUsesWith(composite.decompose(inPlace));
+      position = Block::iterator(op->getNextNode()); // parts may be composites, too
+      op->erase();
+    }
+  }
+
   /// The floating-point values that depend on one of the tensors asked for.
   void findDependents() {
     for (Value x : request.getWithRespectTo())

@@ -2,8 +2,10 @@
 
 #include "compiler/graph/Diagnostics.h"
 #include "compiler/graph/GraphImpl.h"
+#include "dialects/gradus/Structure.h"
 #include "dialects/gradus/Rules.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringExtras.h"
 
 #include <cmath>
 

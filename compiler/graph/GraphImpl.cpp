@@ -1,6 +1,7 @@
 #include "compiler/graph/GraphImpl.h"
 
 #include "compiler/graph/Diagnostics.h"
+#include "dialects/gradus/Structure.h"
 #include "dialects/gradus/Rules.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Verifier.h"

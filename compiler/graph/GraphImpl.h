@@ -1,7 +1,7 @@
 // A graph from inside: one function of gradus ops in a module. For the compiler, not for users.
 #pragma once
 #include "compiler/graph/Graph.h"
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Dialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -49,6 +49,16 @@ public:
               llvm::ArrayRef<mlir::NamedAttribute> attributes = {}) {
     return tensor(
         append(Op::getOperationName(), at, operands, attributes, inferWith<Op>)->getResult(0));
+  }
+  /// The same for an op with several results.
+  template <class Op>
+  std::vector<Tensor> makeAll(Location at, mlir::ValueRange operands,
+                              llvm::ArrayRef<mlir::NamedAttribute> attributes = {}) {
+    std::vector<Tensor> results;
+    for (mlir::Value result :
+         append(Op::getOperationName(), at, operands, attributes, inferWith<Op>)->getResults())
+      results.push_back(tensor(result));
+    return results;
   }
   using Infer = mlir::LogicalResult (*)(mlir::MLIRContext *, std::optional<mlir::Location>,
                                         mlir::ValueRange, mlir::DictionaryAttr,

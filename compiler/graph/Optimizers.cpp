@@ -2,6 +2,7 @@
 
 #include "compiler/graph/GraphImpl.h"
 #include "compiler/graph/Ops.h"
+#include "dialects/gradus/Structure.h"
 #include "dialects/gradus/Rules.h"
 
 #include <cmath>

@@ -1,5 +1,6 @@
 #include "compiler/lower/Elementary.h"
 #include "compiler/lower/elementary/Functions.h"
+#include "mlir/IR/TypeUtilities.h"
 
 #include <mlir/Dialect/Arith/IR/Arith.h>
 #include <mlir/Dialect/Math/IR/Math.h>

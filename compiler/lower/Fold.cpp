@@ -8,6 +8,7 @@
 #include "compiler/lower/Loops.h"
 #include "compiler/lower/Templates.h"
 
+#include "dialects/gradus/Kernel.h"
 using namespace mlir;
 
 namespace gradus::compiler {

@@ -1,5 +1,6 @@
 #include "compiler/lower/Loops.h"
 
+#include "dialects/gradus/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 

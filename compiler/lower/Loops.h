@@ -2,7 +2,7 @@
 #pragma once
 
 #include "compiler/lower/Emitter.h"
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Kernel.h"
 
 namespace gradus::compiler {
 

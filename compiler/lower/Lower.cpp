@@ -1,5 +1,8 @@
 #include "compiler/lower/Lower.h"
 
+#include "dialects/gradus/Contraction.h"
+#include "dialects/gradus/Kernel.h"
+#include "dialects/gradus/Structure.h"
 #include "compiler/lower/Elementary.h"
 #include "compiler/lower/Loops.h"
 #include "compiler/lower/Templates.h"

@@ -9,6 +9,9 @@
 #include "compiler/lower/Templates.h"
 #include "compiler/schedule/Layout.h"
 
+#include "dialects/gradus/Kernel.h"
+#include "dialects/gradus/Movement.h"
+#include "dialects/gradus/Structure.h"
 using namespace mlir;
 
 namespace gradus::compiler {

@@ -9,6 +9,8 @@
 #include "compiler/lower/Loops.h"
 #include "compiler/lower/Templates.h"
 
+#include "dialects/gradus/Kernel.h"
+#include "dialects/gradus/Movement.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;

@@ -5,6 +5,9 @@
 #include "compiler/lower/Templates.h"
 #include "compiler/schedule/Layout.h"
 
+#include "dialects/gradus/Contraction.h"
+#include "dialects/gradus/Kernel.h"
+#include "dialects/gradus/Movement.h"
 using namespace mlir;
 
 namespace gradus::compiler {

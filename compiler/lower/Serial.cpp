@@ -8,6 +8,8 @@
 #include "compiler/lower/Loops.h"
 #include "compiler/lower/Templates.h"
 
+#include "dialects/gradus/Indexing.h"
+#include "dialects/gradus/Kernel.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
 using namespace mlir;

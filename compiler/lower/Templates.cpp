@@ -1,5 +1,6 @@
 #include "compiler/lower/Templates.h"
 
+#include "dialects/gradus/Kernel.h"
 #include "compiler/schedule/Layout.h"
 
 using namespace mlir;

@@ -3,7 +3,7 @@
 
 #include "compiler/codegen/Target.h"
 #include "compiler/lower/Emitter.h"
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Kernel.h"
 
 namespace gradus::compiler {
 

@@ -2,7 +2,9 @@
 #include "compiler/schedule/Layout.h"
 #include "compiler/schedule/Schedule.h"
 
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Contraction.h"
+#include "dialects/gradus/Kernel.h"
+#include "dialects/gradus/Structure.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;

@@ -1,6 +1,6 @@
 #include "compiler/schedule/Decompose.h"
 
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Dialect.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/PatternMatch.h"

@@ -2,7 +2,8 @@
 #include "compiler/schedule/Schedule.h"
 
 #include "compiler/graph/Diagnostics.h"
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Kernel.h"
+#include "dialects/gradus/Structure.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/Support/raw_ostream.h"
 

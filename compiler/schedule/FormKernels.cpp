@@ -15,7 +15,10 @@
 #include "compiler/schedule/DependencyGraph.h"
 #include "compiler/schedule/Schedule.h"
 
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Contraction.h"
+#include "dialects/gradus/Kernel.h"
+#include "dialects/gradus/Movement.h"
+#include "dialects/gradus/Structure.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
 

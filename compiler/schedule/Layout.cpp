@@ -1,6 +1,6 @@
 #include "compiler/schedule/Layout.h"
 
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Kernel.h"
 
 using namespace mlir;
 

@@ -1,7 +1,7 @@
 //===- Layout.h - how values that cross kernels lie in memory ---------------------------------===//
 #pragma once
 
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Kernel.h"
 
 namespace gradus::compiler {
 

@@ -1,9 +1,12 @@
 #include "compiler/schedule/Schedule.h"
 
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Contraction.h"
+#include "dialects/gradus/Movement.h"
+#include "dialects/gradus/Structure.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
 

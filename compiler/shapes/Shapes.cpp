@@ -2,6 +2,7 @@
 
 #include "compiler/graph/Diagnostics.h"
 #include "compiler/graph/GraphImpl.h"
+#include "dialects/gradus/Structure.h"
 #include "dialects/gradus/Rules.h"
 #include "mlir/IR/Verifier.h"
 

@@ -2,7 +2,7 @@
 // alike.
 #pragma once
 #include "dialects/gradus/Element.h"
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Dialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/TypeUtilities.h"
 

@@ -1,3 +1,4 @@
+#include "dialects/gradus/Contraction.h"
 #include "dialects/gradus/Body.h"
 #include "dialects/gradus/Expr.h"
 #include "dialects/gradus/Rules.h"
@@ -91,3 +92,6 @@ SmallVector<Value> MatmulOp::gradient(OpBuilder &builder, ValueRange dResults) {
 }
 
 } // namespace gradus::ir
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Contraction.cpp.inc"

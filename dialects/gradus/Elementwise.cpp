@@ -1,7 +1,9 @@
 // The elementwise ops whose rules do not fit the common record: where, cast.
+#include "dialects/gradus/Elementwise.h"
 #include "dialects/gradus/Body.h"
 #include "dialects/gradus/Expr.h"
 #include "dialects/gradus/Rules.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 
 using namespace mlir;
 
@@ -158,3 +160,6 @@ OpFoldResult CastOp::fold(FoldAdaptor adaptor) {
 }
 
 } // namespace gradus::ir
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Elementwise.cpp.inc"

@@ -1,6 +1,10 @@
 #include "dialects/gradus/Expr.h"
 
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Contraction.h"
+#include "dialects/gradus/Elementwise.h"
+#include "dialects/gradus/Movement.h"
+#include "dialects/gradus/Reduction.h"
+#include "dialects/gradus/Structure.h"
 
 using namespace mlir;
 

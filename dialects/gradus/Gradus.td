@@ -28,7 +28,22 @@ def Gradus_Tensor : RankedTensorOf<[F32, F64, I32, I64, I1, I8]> {
   let summary = "tensor of f32, f64, i32, i64, bool or byte";
 }
 
-class Gradus_Op<string mnemonic, list<Trait> traits = []> : Op<Gradus_Dialect, mnemonic, traits>;
+/// What the same thing is called elsewhere; several names are separated by ", ", none is "". The survey of names
+/// (docs/survey.md) is made of these.
+class Gradus_Counterparts {
+  string pytorch = "";
+  string tensorflow = "";
+  string numpy = "";
+  string onnx = "";
+}
+
+class Gradus_Op<string mnemonic, list<Trait> traits = []> : Op<Gradus_Dialect, mnemonic, traits>, Gradus_Counterparts;
+
+/// A function of the C++ API that builds other ops and so has none of its own.
+class Gradus_Function<string name_, string summary_> : Gradus_Counterparts {
+  string name = name_;
+  string summary = summary_;
+}
 
 /// An op without effects whose result types follow from its operands and attributes.
 class Gradus_PureOp<string mnemonic, list<Trait> traits = []>

@@ -1,3 +1,4 @@
+#include "dialects/gradus/Indexing.h"
 #include "dialects/gradus/Body.h"
 #include "dialects/gradus/Expr.h"
 #include "dialects/gradus/Rules.h"
@@ -150,3 +151,6 @@ SmallVector<Value> OneHotOp::decompose(OpBuilder &builder) {
 }
 
 } // namespace gradus::ir
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Indexing.cpp.inc"

@@ -1,4 +1,4 @@
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Kernel.h"
 
 using namespace mlir;
 using namespace gradus::ir;
@@ -21,3 +21,6 @@ LogicalResult KernelOp::verify() {
     return emitOpError("kernel.3: unknown kind \"") << getKind() << "\"";
   return success();
 }
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Kernel.cpp.inc"

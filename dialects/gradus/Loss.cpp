@@ -1,5 +1,7 @@
+#include "dialects/gradus/Loss.h"
 #include "dialects/gradus/Expr.h"
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Indexing.h"
+#include "dialects/gradus/Normalization.h"
 #include "dialects/gradus/Rules.h"
 
 using namespace mlir;
@@ -136,3 +138,6 @@ SmallVector<Value> BinaryCrossEntropyOp::decompose(OpBuilder &builder) {
 }
 
 } // namespace gradus::ir
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Loss.cpp.inc"

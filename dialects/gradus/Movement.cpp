@@ -1,3 +1,4 @@
+#include "dialects/gradus/Movement.h"
 #include "dialects/gradus/Body.h"
 #include "dialects/gradus/Expr.h"
 #include "dialects/gradus/Rules.h"
@@ -268,3 +269,6 @@ Value IotaOp::emitElement(ElementContext &ctx, OpResult, ArrayRef<Index> at) {
 }
 
 } // namespace gradus::ir
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Movement.cpp.inc"

@@ -1,5 +1,5 @@
+#include "dialects/gradus/Normalization.h"
 #include "dialects/gradus/Expr.h"
-#include "dialects/gradus/Ops.h"
 #include "dialects/gradus/Rules.h"
 
 using namespace mlir;
@@ -69,3 +69,6 @@ SmallVector<Value> LogSoftmaxOp::decompose(OpBuilder &builder) {
 }
 
 } // namespace gradus::ir
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Normalization.cpp.inc"

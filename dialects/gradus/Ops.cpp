@@ -1,22 +1,64 @@
-// The dialect itself, and what ODS generates: classes and the bodies that stand in the records.
+// The dialect itself: its ops are listed here, and are in the files of their families.
 #include "dialects/gradus/Ops.h"
 
-#include "dialects/gradus/Body.h"
-#include "dialects/gradus/Expr.h"
-#include "dialects/gradus/Rules.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectImplementation.h"
 
 using namespace mlir;
 
 namespace gradus::ir {
-LogicalResult verifyVariable(Operation *op, StringRef name, DictionaryAttr init);
-
 void GradusDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
-#include "dialects/gradus/Ops.cpp.inc"
+#include "dialects/gradus/Structure.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/gradus/Elementwise.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/gradus/Movement.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/gradus/Reduction.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/gradus/Scan.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/gradus/Sorting.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/gradus/Contraction.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/gradus/Convolution.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/gradus/Indexing.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/gradus/Normalization.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/gradus/Random.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/gradus/Loss.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/gradus/Kernel.cpp.inc"
       >();
 }
 
@@ -28,8 +70,5 @@ Operation *GradusDialect::materializeConstant(OpBuilder &builder, Attribute valu
 }
 } // namespace gradus::ir
 
-#pragma GCC diagnostic ignored "-Wunused-parameter"
 #include "dialects/gradus/Dialect.cpp.inc"
 #include "dialects/gradus/Interfaces.cpp.inc"
-#define GET_OP_CLASSES
-#include "dialects/gradus/Ops.cpp.inc"

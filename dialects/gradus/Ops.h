@@ -1,20 +1,15 @@
-// The gradus dialect in C++: dialect, interfaces, ops.
+// All ops, for code that means all of them. A header of one family is quicker to compile.
 #pragma once
-#include "dialects/gradus/Element.h"
-#include "mlir/Bytecode/BytecodeOpInterface.h"
-#include "mlir/IR/BuiltinAttributes.h"
-#include "mlir/IR/BuiltinTypes.h"
-#include "mlir/IR/Dialect.h"
-#include "mlir/IR/OpDefinition.h"
-#include "mlir/IR/OpImplementation.h"
-#include "mlir/Interfaces/InferTypeOpInterface.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
-
-// Generated code has unused parameters.
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#include "dialects/gradus/Dialect.h.inc"
-#include "dialects/gradus/Interfaces.h.inc"
-#define GET_OP_CLASSES
-#include "dialects/gradus/Ops.h.inc"
-#pragma GCC diagnostic pop
+#include "dialects/gradus/Contraction.h"
+#include "dialects/gradus/Convolution.h"
+#include "dialects/gradus/Elementwise.h"
+#include "dialects/gradus/Indexing.h"
+#include "dialects/gradus/Kernel.h"
+#include "dialects/gradus/Loss.h"
+#include "dialects/gradus/Movement.h"
+#include "dialects/gradus/Normalization.h"
+#include "dialects/gradus/Random.h"
+#include "dialects/gradus/Reduction.h"
+#include "dialects/gradus/Scan.h"
+#include "dialects/gradus/Sorting.h"
+#include "dialects/gradus/Structure.h"

@@ -1,3 +1,4 @@
+#include "dialects/gradus/Reduction.h"
 #include "dialects/gradus/Body.h"
 #include "dialects/gradus/Expr.h"
 #include "dialects/gradus/Rules.h"
@@ -158,3 +159,6 @@ SmallVector<Value> LogSumExpOp::decompose(OpBuilder &builder) {
 }
 
 } // namespace gradus::ir
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Reduction.cpp.inc"

@@ -1,6 +1,6 @@
 #include "dialects/gradus/Rules.h"
 
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Dialect.h"
 #include "mlir/IR/Diagnostics.h"
 
 using namespace mlir;

@@ -1,3 +1,4 @@
+#include "dialects/gradus/Structure.h"
 #include "dialects/gradus/Body.h"
 #include "dialects/gradus/Rules.h"
 
@@ -105,3 +106,6 @@ LogicalResult GradientsOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
 }
 
 } // namespace gradus::ir
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Structure.cpp.inc"

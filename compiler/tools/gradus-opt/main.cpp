@@ -1,6 +1,6 @@
 // gradus-opt: runs passes over text, for developers of Gradus.
 #include "compiler/Passes.h"
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Dialect.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"

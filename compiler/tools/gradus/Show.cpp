@@ -7,7 +7,8 @@
 #include "compiler/graph/GraphImpl.h"
 #include "compiler/jit/Jit.h"
 #include "compiler/schedule/Schedule.h"
-#include "dialects/gradus/Ops.h"
+#include "dialects/gradus/Kernel.h"
+#include "dialects/gradus/Structure.h"
 #include "runtime/data/Bytes.h"
 #include "runtime/train/Progress.h"
 

@@ -1,5 +1,6 @@
 #include "compiler/Reproducer.h"
 
+#include "dialects/gradus/Kernel.h"
 #include "compiler/graph/GraphImpl.h"
 #include "compiler/schedule/Schedule.h"
 

@@ -1,0 +1,9 @@
+// Scans.
+#pragma once
+#include "compiler/graph/ops/Types.h"
+
+namespace gradus {
+
+
+
+} // namespace gradus

@@ -1,0 +1,9 @@
+// Ops that order elements.
+#pragma once
+#include "compiler/graph/ops/Types.h"
+
+namespace gradus {
+
+
+
+} // namespace gradus

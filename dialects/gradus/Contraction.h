@@ -1,0 +1,6 @@
+// Contractions, as C++ classes.
+#pragma once
+#include "dialects/gradus/Dialect.h"
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Contraction.h.inc"

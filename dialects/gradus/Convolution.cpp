@@ -1,0 +1,10 @@
+#include "dialects/gradus/Convolution.h"
+#include "dialects/gradus/Expr.h"
+#include "dialects/gradus/Rules.h"
+
+using namespace mlir;
+
+namespace gradus::ir {} // namespace gradus::ir
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Convolution.cpp.inc"

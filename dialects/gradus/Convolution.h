@@ -1,0 +1,6 @@
+// Convolutions and pooling, as C++ classes.
+#pragma once
+#include "dialects/gradus/Dialect.h"
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Convolution.h.inc"

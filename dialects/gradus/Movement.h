@@ -1,0 +1,6 @@
+// Ops that move elements, as C++ classes.
+#pragma once
+#include "dialects/gradus/Dialect.h"
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Movement.h.inc"

@@ -1,0 +1,10 @@
+#include "dialects/gradus/Sorting.h"
+#include "dialects/gradus/Expr.h"
+#include "dialects/gradus/Rules.h"
+
+using namespace mlir;
+
+namespace gradus::ir {} // namespace gradus::ir
+
+#define GET_OP_CLASSES
+#include "dialects/gradus/Sorting.cpp.inc"

@@ -1,0 +1,7 @@
+#include "tests/gradients/rows/Building.h"
+
+namespace gradus::testing {
+
+std::vector<Family> sortingRows() { return {}; }
+
+} // namespace gradus::testing
