@@ -143,6 +143,11 @@ def _reduce(x, reduction):
     return x
 
 
+def _given(**options):
+    """Options that are not at their defaults."""
+    return {key: value for key, value in options.items() if value not in (None, 0.0)}
+
+
 def _pair(a, b):
     """Both in their common type and shape (with a warning of PyTorch's, losses broadcast)."""
     kind = result_type(a, b)
@@ -194,8 +199,8 @@ def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-1
     x = _class_last(input)
     if target.dtype.is_floating_point:
         target = cast(_class_last(target), x.dtype)
-    return _wrap(ops.cross_entropy(x.h, target.h, reduction=reduction, weight=weight.h if weight is not None else None,
-                                   label_smoothing=float(label_smoothing), ignore_index=int(ignore_index)))
+    extra = _given(weight=_handle(weight), label_smoothing=float(label_smoothing))
+    return _wrap(ops.cross_entropy(x.h, target.h, reduction, **extra))
 
 
 @_loss
@@ -217,8 +222,8 @@ def binary_cross_entropy_with_logits(input, target, weight=None, size_average=No
     if weight is not None:
         return _reduce(binary_cross_entropy_with_logits(input, target, reduction="none", pos_weight=pos_weight) * weight,
                        reduction)
-    return _wrap(ops.binary_cross_entropy_with_logits(input.h, cast(target, input.dtype).h, reduction=reduction,
-                                                      weight=pos_weight.h if pos_weight is not None else None))
+    return _wrap(ops.binary_cross_entropy_with_logits(input.h, cast(target, input.dtype).h, reduction,
+                                                      **_given(positive_weight=_handle(pos_weight))))
 
 
 @_loss
