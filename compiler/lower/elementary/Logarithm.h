@@ -2,7 +2,7 @@
 #ifndef GRADUS_COMPILER_LOWER_ELEMENTARY_LOGARITHM_H
 #define GRADUS_COMPILER_LOWER_ELEMENTARY_LOGARITHM_H
 
-#include "compiler/lower/elementary/Numbers.h"
+#include "compiler/lower/elementary/Functions.h"
 
 namespace gradus::compiler::elementary {
 
@@ -12,6 +12,9 @@ struct Split {
   Num e, m;
 };
 Split splitFloat(Num x);
+
+/// log(2^exponent (high + low)) for finite high > 0 and |low| about as small as its rounding error.
+Num logOfPair(Num high, Num low, Num exponent);
 
 } // namespace gradus::compiler::elementary
 

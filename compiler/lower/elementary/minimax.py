@@ -1,10 +1,15 @@
 #!/usr/bin/env python3
-"""Prints compiler/lower/elementary/Coefficients.h: polynomials with the smallest largest error.
+"""Prints the coefficients of the elementary and special functions: polynomials with the smallest largest error.
 
-Each is found by Lawson's algorithm in 60 digits for an error weighed so that it is relative to the
-whole function; then the coefficients are rounded to the format. On intervals that begin at 0 that
-is done one after the other, lowest power first, and the rest is fitted again after each of the first. Needs mpmath. Run: minimax.py > Coefficients.h
+Each is found by Remez's algorithm in 60 digits, for an error weighed so that it is relative to the whole function.
+Then the coefficients are rounded to the format one after the other, lowest power first, and those above are fitted
+again after each. Needs mpmath (and is ten times faster with gmpy2). Run:
+
+    minimax.py elementary > compiler/lower/elementary/Coefficients.h
+    minimax.py special > dialects/gradus/SpecialCoefficients.h
+    minimax.py elementary atan        (one of them)
 """
+import functools
 import struct
 import sys
 from mpmath import mp, mpf
@@ -20,54 +25,71 @@ def round_to(x, bits):
     return mp.ldexp(mp.nint(mp.ldexp(man, bits)), exp - bits)
 
 
-def minimax(f, weight, a, b, powers):
-    """c minimising max |weight(x) (f(x) - sum c_k x^powers_k)| on [a, b], nearly: Lawson's algorithm."""
-    count = 12 * len(powers) + 20
-    grid = [(a + b) / 2 - (b - a) / 2 * mp.cos(mp.pi * (i + mpf(1) / 2) / count)
-            for i in range(count)]
-    rows = [[weight(x) * x ** p for p in powers] for x in grid]
-    right = [weight(x) * f(x) for x in grid]
-    share = [mpf(1) / count] * count
+def remez(values, weights, grid, powers):
+    """c minimising max |w (y - sum c_k x^powers_k)| over the grid: all extrema are exchanged at once."""
+    n = len(powers)
+    rows = [[w * x ** p for p in powers] for x, w in zip(grid, weights)]
+    right = [w * y for y, w in zip(values, weights)]
+    # The grid is Chebyshev's, so that equal steps of its index are a good begin.
+    at = [int(round(mpf(len(grid) - 1) * i / n)) for i in range(n + 1)]
     best, smallest = None, mp.inf
-    for _ in range(25):
-        n = len(powers)
-        normal = mp.matrix(n, n)
-        side = mp.matrix(n, 1)
-        for w, row, y in zip(share, rows, right):
-            for i in range(n):
-                wi = w * row[i]
-                side[i] += wi * y
-                for j in range(i + 1):
-                    normal[i, j] += wi * row[j]
-        for i in range(n):
-            for j in range(i):
-                normal[j, i] = normal[i, j]
-        c = mp.lu_solve(normal, side)
-        errors = [abs(y - sum(ci * xi for ci, xi in zip(c, row))) for row, y in zip(rows, right)]
-        if max(errors) < smallest:
-            best, smallest = list(c), max(errors)
-        share = [w * e for w, e in zip(share, errors)]
-        total = sum(share)
-        share = [w / total for w in share]
+    for _ in range(30):
+        system, side = mp.matrix(n + 1, n + 1), mp.matrix(n + 1, 1)
+        for i, k in enumerate(at):
+            for j in range(n):
+                system[i, j] = rows[k][j]
+            system[i, n] = (-1) ** i
+            side[i] = right[k]
+        solution = mp.lu_solve(system, side)
+        c, level = [solution[j] for j in range(n)], abs(solution[n])
+        errors = [y - mp.fdot(c, row) for y, row in zip(right, rows)]
+        worst = max(abs(e) for e in errors)
+        if worst < smallest:
+            best, smallest = c, worst
+        if worst <= level * mpf('1.001'):
+            break
+        peaks = []  # the largest error of each run of equal signs
+        for k, e in enumerate(errors):
+            if peaks and (errors[peaks[-1]] > 0) == (e > 0):
+                if abs(e) > abs(errors[peaks[-1]]):
+                    peaks[-1] = k
+            elif e != 0:
+                peaks.append(k)
+        while len(peaks) > n + 1:  # too many: the smaller end goes, or the smallest pair
+            if len(peaks) == n + 2:
+                peaks.pop(0 if abs(errors[peaks[0]]) < abs(errors[peaks[-1]]) else -1)
+            else:
+                i = min(range(len(peaks) - 1),
+                        key=lambda i: max(abs(errors[peaks[i]]), abs(errors[peaks[i + 1]])))
+                del peaks[i:i + 2]
+        if len(peaks) < n + 1:
+            break
+        at = peaks
     return best
 
 
 def fit(f, weight, a, b, degree, bits):
     """Coefficients of x^0..x^degree, rounded to `bits`. Returns them and log2 of the error."""
     a, b = mpf(a), mpf(b)
-    fixed = []
-    if a < 0:  # the weight may vanish inside: the lowest coefficients matter least
-        fixed = [round_to(c, bits) for c in minimax(f, weight, a, b, list(range(degree + 1)))]
-    for k in range(len(fixed), degree + 1):
-        def rest(x):
-            return f(x) - sum(c * x ** p for p, c in enumerate(fixed))
-        if k < 3:  # rounding what stands before higher powers costs nothing
-            free = minimax(rest, weight, a, b, list(range(k, degree + 1)))
-        fixed.append(round_to(free[0] if k < 3 else free[k - 2], bits))
-    grid = [a + (b - a) * mpf(i) / 3000 for i in range(3001)]
-    worst = max(abs(weight(x) * (f(x) - sum(c * x ** p for p, c in enumerate(fixed))))
-                for x in grid)
-    return fixed, mp.log(worst, 2)
+    count = 20 * degree + 60
+    grid = [(a + b) / 2 - (b - a) / 2 * mp.cos(mp.pi * (i + mpf(1) / 2) / count)
+            for i in range(count)]
+    values, weights = [f(x) for x in grid], [weight(x) for x in grid]
+
+    def solve(fixed):
+        rest = [y - sum(c * x ** p for p, c in enumerate(fixed)) for x, y in zip(grid, values)]
+        return remez(rest, weights, grid, list(range(len(fixed), degree + 1)))
+
+    def error(coefficients):
+        return max(abs(w * (y - sum(c * x ** p for p, c in enumerate(coefficients))))
+                   for x, y, w in zip(grid, values, weights))
+
+    at_once = [round_to(c, bits) for c in solve([])]
+    in_turn = []
+    for _ in range(degree + 1):
+        in_turn.append(round_to(solve(in_turn)[0], bits))
+    best = min(at_once, in_turn, key=error)
+    return best, mp.log(error(best), 2)
 
 
 def limit(f, at_zero):
@@ -85,8 +107,16 @@ half_ln2 = mp.log(2) / 2 * mpf('1.0002')
 fact = mp.factorial
 sqrt2 = mp.sqrt(2)
 
-FITS = [
-    # name, comment, f, weight, a, b, degree f32, degree f64
+def odd(f, taylor):
+    """(f(x)/x - 1)/z, z = x^2, and the weight that makes its error relative to f(x) = x + x z q(z)."""
+    return (series_safe(lambda z: (f(mp.sqrt(z)) / mp.sqrt(z) - 1) / z, taylor),
+            limit(lambda z: z * mp.sqrt(z) / f(mp.sqrt(z)), mpf(0)))
+
+
+asin_series = [mpf(1) / 6, mpf(3) / 40, mpf(15) / 336, mpf(105) / 3456]
+
+# Each: name, comment, f, weight, a, b, degree for f32, degree for f64. An end is a pair where the two differ.
+ELEMENTARY = [
     ("exp", "exp(r) = 1 + r + r^2 q(r), |r| <= ln(2)/2",
      series_safe(lambda r: (mp.exp(r) - 1 - r) / r ** 2, [1 / fact(k + 2) for k in range(6)]),
      lambda r: r ** 2 / mp.exp(r), -half_ln2, half_ln2, 4, 9),
@@ -137,7 +167,112 @@ FITS = [
      limit(lambda z: mp.erf(mp.sqrt(z)) / mp.sqrt(z) - 1, 2 / mp.sqrt(mp.pi) - 1),
      limit(lambda z: mp.sqrt(z) / mp.erf(mp.sqrt(z)), mp.sqrt(mp.pi) / 2), mpf(0), mpf(1), 7, 15),
     ("erfc", "erf(x) = 1 - exp(-x^2 - q(u)), u = 4/(x+2) - 1, 1 <= x <= 4 (f32) or 6 (f64)",
-     None, None, None, None, 7, 17),
+     lambda u: -mp.log(mp.erfc(4 / (u + 1) - 2)) - (4 / (u + 1) - 2) ** 2,
+     lambda u: mp.erfc(4 / (u + 1) - 2) / mp.erf(4 / (u + 1) - 2),
+     (mpf(4) / 6 - 1, mpf(4) / 8 - 1), mpf(4) / 3 - 1, 7, 17),
+    ("atan", "atan(t) = t + t z q(z), z = t^2, |t| <= 1",
+     *odd(mp.atan, [mpf(-1) ** (k + 1) / (2 * k + 3) for k in range(6)]), mpf(0), mpf(1), 8, 19),
+    ("asin", "asin(x) = x + x z q(z), z = x^2, |x| <= 1/2",
+     *odd(mp.asin, asin_series), mpf(0), mpf('0.25'), 4, 12),
+    ("asinh", "asinh(x) = x + x z q(z), z = x^2, |x| <= 1/2",
+     *odd(mp.asinh, [c * (-1) ** (k + 1) for k, c in enumerate(asin_series)]),
+     mpf(0), mpf('0.25'), 4, 12),
+    ("acosh", "acosh(1+t) = sqrt(2t) (1 + t q(t)), 0 <= t <= 1/2",
+     series_safe(lambda t: (mp.acosh(1 + t) / mp.sqrt(2 * t) - 1) / t,
+                 [mpf(-1) / 12, mpf(3) / 160, mpf(-5) / 896]),
+     limit(lambda t: t * mp.sqrt(2 * t) / mp.acosh(1 + t), mpf(0)), mpf(0), mpf('0.5'), 4, 12),
+    ("atanh", "atanh(x) = x + x z q(z), z = x^2, |x| <= 1/2",
+     *odd(mp.atanh, [mpf(1) / (2 * k + 3) for k in range(6)]), mpf(0), mpf('0.25'), 5, 14),
+    ("cbrt", "(1+f)^(1/3) as the first guess, sqrt(1/2) <= 1+f <= sqrt(2)",
+     lambda f: mp.cbrt(1 + f), lambda f: 1 / mp.cbrt(1 + f), 1 / sqrt2 - 1, sqrt2 - 1, 3, 6),
+]
+
+
+def scaled_erfc(u):
+    """(1 + 2x) e^(x^2) erfc(x) at u = (x-4)/(x+4)"""
+    x = 4 * (1 + u) / (1 - u)
+    return (1 + 2 * x) * mp.exp(x * x) * mp.erfc(x)
+
+
+@functools.lru_cache(None)
+def erfinv_ratio(w):
+    """erfinv(x)/x at w = -log(1 - x^2)"""
+    if w < mpf('1e-30'):
+        return mp.sqrt(mp.pi) / 2
+    c = -mp.expm1(-w)  # x^2
+    x = mp.sqrt(c)
+    y = mpf(mp.erfinv(mpf(float(x)))) if float(x) < 1 else mp.sqrt(w)
+    left = mp.exp(-w) / (1 + x)  # 1 - x
+    for _ in range(8 if float(x) < 1 else 40):  # Newton, on erfc, which keeps its digits
+        step = (mp.erfc(y) - left) * mp.sqrt(mp.pi) / 2 * mp.exp(y * y)
+        y += step
+        if abs(step) < mpf(10) ** -50:
+            break
+    return y / x
+
+
+digamma_root = mp.findroot(mp.digamma, mpf('1.4616321449683623'))
+
+
+def stirling(s):
+    """lgamma(x) - ((x - 1/2) log x - x + log(2 pi)/2), divided by s = 1/x, as a function of s^2"""
+    x = 1 / mp.sqrt(s)
+    return (mp.loggamma(x) - ((x - mpf(1) / 2) * mp.log(x) - x + mp.log(2 * mp.pi) / 2)) * x
+
+
+def bernoulli(k):
+    return mp.bernoulli(2 * k)
+
+
+def near_zero(f, taylor, size):
+    """f, and its series where s = 1/x^2 is so small that the formula would lose too many of the 60 digits"""
+    return lambda s: sum(c * s ** k for k, c in enumerate(taylor)) if s < mpf(size) else f(s)
+
+
+# f32 is computed in f64, with short polynomials.
+SPECIAL = [
+    ("erfc", "(1 + 2x) e^(x^2) erfc(x) = q(u), u = (x-4)/(x+4), 0 <= x <= 10.1 (f32) or 27.3 (f64)",
+     limit(lambda u: scaled_erfc(u) if u > -1 else mpf(1), scaled_erfc(mpf(0))),
+     lambda u: 1 / scaled_erfc(u), mpf(-1),
+     ((mpf('10.1') - 4) / (mpf('10.1') + 4), (mpf('27.3') - 4) / (mpf('27.3') + 4)), 12, 24),
+    ("erfinvLow", "erfinv(x) = x q(w - 3), w = -log(1 - x^2), 0 <= w <= 6",
+     lambda u: erfinv_ratio(u + 3), lambda u: 1 / erfinv_ratio(u + 3), mpf(-3), mpf(3), 13, 24),
+    ("erfinvMiddle", "erfinv(x) = x q(sqrt(w) - 13/4), 6 <= w <= 16",
+     lambda u: erfinv_ratio((u + mpf('3.25')) ** 2), lambda u: 1 / erfinv_ratio((u + mpf('3.25')) ** 2),
+     mp.sqrt(6) - mpf('3.25'), mpf('0.75'), 10, 21),
+    ("erfinvHigh", "erfinv(x) = x q(sqrt(w) - 5), 16 <= w <= 37",
+     lambda u: erfinv_ratio((u + 5) ** 2), lambda u: 1 / erfinv_ratio((u + 5) ** 2),
+     mpf(-1), mp.sqrt(37) - 5, None, 19),
+    ("lgammaNearTwo", "lgamma(2 + z) = z q(z), |z| <= 1/2",
+     series_safe(lambda z: mp.loggamma(2 + z) / z,
+                 [1 - mp.euler, (mp.zeta(2) - 1) / 2, -(mp.zeta(3) - 1) / 3, (mp.zeta(4) - 1) / 4]),
+     limit(lambda z: z / mp.loggamma(2 + z), 1 / (1 - mp.euler)), mpf('-0.5'), mpf('0.5'), 12, 20),
+    ("stirling", "lgamma(x) = (x - 1/2)(log x - 1) + (log(2 pi) - 1)/2 + s q(s^2), s = 1/x, x >= 8",
+     near_zero(stirling, [bernoulli(k + 1) / ((2 * k + 1) * (2 * k + 2)) for k in range(12)], '1e-4'),
+     lambda s: mpf(1), mpf(0), mpf(1) / 64, 3, 6),
+    ("digammaNearRoot", "digamma(x) = (x - x0) q(x - 3/2), 1 <= x <= 2; x0 is the root",
+     lambda t: mp.digamma(t + mpf('1.5')) / (t + mpf('1.5') - digamma_root),
+     lambda t: (t + mpf('1.5') - digamma_root) / mp.digamma(t + mpf('1.5')),
+     mpf('-0.5'), mpf('0.5'), 12, 22),
+    ("digammaTail", "digamma(x) = log x - s/2 - s^2 q(s^2), s = 1/x, x >= 10",
+     near_zero(lambda s: (mp.log(1 / mp.sqrt(s)) - mp.sqrt(s) / 2 - mp.digamma(1 / mp.sqrt(s))) / s,
+               [bernoulli(k + 1) / (2 * k + 2) for k in range(12)], '1e-4'),
+     lambda s: s, mpf(0), mpf('0.01'), 2, 6),
+    ("trigammaTail", "trigamma(x) = s + s^2/2 + s^3 q(s^2), s = 1/x, x >= 10",
+     near_zero(lambda s: (mp.polygamma(1, 1 / mp.sqrt(s)) - mp.sqrt(s) - s / 2) / (s * mp.sqrt(s)),
+               [bernoulli(k + 1) for k in range(12)], '1e-4'),
+     lambda s: s, mpf(0), mpf('0.01'), 2, 6),
+    ("tetragammaTail", "polygamma(2, x) = -(s^2 + s^3 + s^4 q(s^2)), s = 1/x, x >= 10",
+     near_zero(lambda s: (-mp.polygamma(2, 1 / mp.sqrt(s)) - s - s * mp.sqrt(s)) / s ** 2,
+               [(2 * k + 3) * bernoulli(k + 1) for k in range(12)], '1e-4'),
+     lambda s: s, mpf(0), mpf('0.01'), 2, 6),
+    ("sinPi", "sin(pi r) = r q(r^2), |r| <= 1/2",
+     limit(lambda z: mp.sin(mp.pi * mp.sqrt(z)) / mp.sqrt(z), mp.pi),
+     limit(lambda z: mp.sqrt(z) / mp.sin(mp.pi * mp.sqrt(z)), 1 / mp.pi), mpf(0), mpf('0.25'), 6, 9),
+    ("cotPi", "pi r cot(pi r) = 1 + z q(z), z = r^2, |r| <= 1/2",
+     series_safe(lambda z: (mp.pi * mp.sqrt(z) * mp.cot(mp.pi * mp.sqrt(z)) - 1) / z,
+                 [-mp.pi ** 2 / 3, -mp.pi ** 4 / 45, -2 * mp.pi ** 6 / 945, -mp.pi ** 8 / 4725]),
+     lambda z: z, mpf(0), mpf('0.25'), 8, 14),
 ]
 
 
@@ -148,9 +283,8 @@ def number(c, bits):
 
 
 def emit(name, comment, bits, coefficients, error):
-    kind = "F32" if bits == 24 else "F64"
     print("// %s; relative error 2^%.1f" % (comment, float(error)))
-    print("inline constexpr double %s%s[] = {" % (name, kind))
+    print("inline constexpr double %s[] = {" % name)
     line = "   "
     for c in coefficients:
         text = " " + number(c, bits) + ","
@@ -162,30 +296,33 @@ def emit(name, comment, bits, coefficients, error):
 
 
 def main():
-    wanted = sys.argv[1:]
-    print("// Written by minimax.py, which says how. Lowest power first.")
-    print("#ifndef GRADUS_COMPILER_LOWER_ELEMENTARY_COEFFICIENTS_H")
-    print("#define GRADUS_COMPILER_LOWER_ELEMENTARY_COEFFICIENTS_H\n")
-    print("namespace gradus::compiler::coefficients {\n")
-    for name, comment, f, weight, a, b, low, high in FITS:
+    kind, wanted = sys.argv[1], sys.argv[2:]
+    special = {"elementary": False, "special": True}[kind]
+    print("// Written by %s, which says how. Lowest power first." %
+          ("compiler/lower/elementary/minimax.py" if special else "minimax.py"))
+    if special:
+        print("#pragma once\n")
+        print("namespace gradus::ir::coefficients {\n")
+    else:
+        print("#ifndef GRADUS_COMPILER_LOWER_ELEMENTARY_COEFFICIENTS_H")
+        print("#define GRADUS_COMPILER_LOWER_ELEMENTARY_COEFFICIENTS_H\n")
+        print("namespace gradus::compiler::coefficients {\n")
+    for name, comment, f, weight, a, b, low, high in SPECIAL if special else ELEMENTARY:
         if wanted and name not in wanted:
             continue
-        for bits, degree in ((24, low), (53, high)):
+        for which, degree in ((0, low), (1, high)):
             if degree is None:
                 continue
-            if name == "erfc":
-                def at(u):
-                    return 4 / (u + 1) - 2
-                end = mpf(4) if bits == 24 else mpf(6)
-                coefficients, error = fit(lambda u: -mp.log(mp.erfc(at(u))) - at(u) ** 2,
-                                          lambda u: mp.erfc(at(u)) / mp.erf(at(u)),
-                                          4 / (end + 2) - 1, mpf(4) / 3 - 1, degree, bits)
-            else:
-                coefficients, error = fit(f, weight, a, b, degree, bits)
-            emit(name, comment, bits, coefficients, error)
+            begin, end = (x[which] if isinstance(x, tuple) else x for x in (a, b))
+            bits = 53 if special or which else 24
+            coefficients, error = fit(f, weight, begin, end, degree, bits)
+            emit(name + ("F64" if which else "F32"), comment, bits, coefficients, error)
             sys.stdout.flush()
-    print("} // namespace gradus::compiler::coefficients\n")
-    print("#endif")
+    if special:
+        print("} // namespace gradus::ir::coefficients")
+    else:
+        print("} // namespace gradus::compiler::coefficients\n")
+        print("#endif")
 
 
 if __name__ == "__main__":

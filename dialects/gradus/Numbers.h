@@ -1,16 +1,16 @@
 // Formulas on values of the IR: operators that emit arith and math ops on floats, or vectors of
-// them, and on the integers of the same width. Private to the elementary functions.
-#ifndef GRADUS_COMPILER_LOWER_ELEMENTARY_NUMBERS_H
-#define GRADUS_COMPILER_LOWER_ELEMENTARY_NUMBERS_H
-
-#include <mlir/Dialect/Arith/IR/Arith.h>
-#include <mlir/Dialect/Math/IR/Math.h>
-#include <mlir/IR/Builders.h>
-#include <mlir/IR/BuiltinTypes.h>
+// them, and on the integers of the same width. For the functions of Special.h and of
+// compiler/lower/elementary.
+#pragma once
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+#include "mlir/IR/TypeUtilities.h"
 
 #include <functional>
 
-namespace gradus::compiler {
+namespace gradus::formula {
 
 class Numbers;
 
@@ -90,6 +90,7 @@ Truth operator&(Truth a, Truth b);
 Truth operator|(Truth a, Truth b);
 Truth operator!(Truth a);
 Num select(Truth condition, Term yes, Term no, Numbers &in);
+Int select(Truth condition, Int yes, Int no);
 inline Num select(Truth condition, Num yes, Term no) { return select(condition, yes, no, *yes.in); }
 inline Num select(Truth condition, double yes, Num no) {
   return select(condition, yes, no, *no.in);
@@ -112,6 +113,8 @@ Int operator<<(Int a, int shift);
 Int operator>>(Int a, int shift); ///< keeps the sign
 Truth notZero(Int a);
 Truth negative(Int a);
+Int atMost(Int a, int64_t limit);
+Int atLeast(Int a, int64_t limit);
 /// Exact for |a| < 2^(mantissaBits - 2).
 Num toNumber(Int a);
 
@@ -124,6 +127,4 @@ mlir::SmallVector<mlir::Value> ifAny(Truth condition,
                                      const std::function<mlir::SmallVector<mlir::Value>()> &slow,
                                      mlir::ValueRange fast);
 
-} // namespace gradus::compiler
-
-#endif
+} // namespace gradus::formula
