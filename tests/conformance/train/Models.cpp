@@ -57,12 +57,6 @@ Tensor logits(const Batch &p, Tensor x, const Activation &act, int layers) {
   return x;
 }
 
-/// Quadratic up to delta, then linear.
-Tensor huber(Tensor prediction, Tensor target, double delta) {
-  Tensor error = prediction - target, size = abs(error);
-  return mean(where(size <= delta, 0.5 * error * error, delta * (size - 0.5 * delta)));
-}
-
 Tensor dropout(const Batch &p, const Activation &act, double ratio) {
   Tensor h = act(layer(p, p.x, "w0", "b0")) * p.steps.at("mask") / (1 - ratio);
   return crossEntropy(layer(p, h, "w1", "b1"), p.y);
