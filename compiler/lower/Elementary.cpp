@@ -18,6 +18,7 @@ using namespace mlir;
 namespace gradus::compiler {
 namespace {
 
+using namespace formula;
 using Unary = Num (*)(Num);
 
 Value emitUnary(OpBuilder &b, Location loc, Value x, Unary function) {
