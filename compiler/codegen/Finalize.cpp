@@ -1,4 +1,5 @@
 #include "compiler/codegen/Finalize.h"
+#include "dialects/gradus/Numbers.h"
 
 #include <mlir/Conversion/ArithToLLVM/ArithToLLVM.h>
 #include <mlir/Conversion/ControlFlowToLLVM/ControlFlowToLLVM.h>
@@ -75,6 +76,38 @@ void unfuse(ModuleOp module) {
   }
 }
 
+// Where rounding to an integer is no instruction, LLVM would call roundevenf once per lane. Adding
+// 2^23 (2^52) to |x| and taking it away again rounds to even; from there one step leads up or down.
+// Signs stay, also of zeros; larger numbers are integers already.
+Value roundedBySums(OpBuilder &b, Operation *op) {
+  Location loc = op->getLoc();
+  formula::Numbers in(b, loc, op->getResult(0).getType());
+  formula::Num x = in.of(op->getOperand(0)), size = abs(x);
+  formula::Num magic = in.number(in.pick(0x1p23, 0x1p52));
+  formula::Num even = copySign((size + magic) - magic, x), y = even;
+  if (isa<math::FloorOp>(op))
+    y = select(greater(even, x), even - 1.0, even);
+  else if (isa<math::CeilOp>(op))
+    y = select(less(even, x), even + 1.0, even);
+  else if (isa<math::TruncOp>(op))
+    y = select(greater(abs(even), size), even - copySign(in.number(1), x), even);
+  return copySign(select(less(size, magic), y, x), x).value;
+}
+
+void expandRounding(ModuleOp module) {
+  SmallVector<Operation *> ops;
+  module.walk([&](Operation *op) {
+    if (isa<math::FloorOp, math::CeilOp, math::TruncOp, math::RoundEvenOp>(op) &&
+        isa<Float32Type, Float64Type>(getElementTypeOrSelf(op->getResult(0))))
+      ops.push_back(op);
+  });
+  for (Operation *op : ops) {
+    OpBuilder builder(op);
+    op->getResult(0).replaceAllUsesWith(roundedBySums(builder, op));
+    op->erase();
+  }
+}
+
 // vector.step of fixed size is a constant; upstream lowers only the scalable one to LLVM.
 struct StepIsConstant : OpConversionPattern<vector::StepOp> {
   using OpConversionPattern::OpConversionPattern;
@@ -99,6 +132,8 @@ void finalizeToLlvm(ModuleOp module, const Target &target) {
   MLIRContext *context = module.getContext();
   if (!target.hasFma())
     unfuse(module);
+  if (!target.rounds)
+    expandRounding(module);
   LLVMTypeConverter types(context, LowerToLLVMOptions(context));
   RewritePatternSet patterns(context);
   arith::populateCeilFloorDivExpandOpsPatterns(patterns);

@@ -132,6 +132,7 @@ void describeVectors(Target &target, const llvm::Triple &triple) {
     target.vectorBits = avx512 ? 512 : has("+avx") ? 256 : 128;
     target.vectorRegisters = avx512 ? 32 : 16;
     fma = has("+fma") || avx512;
+    target.rounds = has("+sse4.1");
   } else if (triple.isAArch64()) {
     target.vectorBits = 128;
     target.vectorRegisters = 32;
@@ -210,7 +211,8 @@ Target detect() {
 std::string Target::key() const {
   return triple + ";" + cpu + ";" + features + ";v" + std::to_string(vectorBits) + "x" +
          std::to_string(vectorRegisters) + ";l1=" + std::to_string(l1Bytes) +
-         ";l2=" + std::to_string(l2Bytes) + ";fma=" + std::to_string(fmaPorts);
+         ";l2=" + std::to_string(l2Bytes) + ";fma=" + std::to_string(fmaPorts) +
+         (rounds ? "" : ";rounds=no");
 }
 
 Target Target::native() {

@@ -20,6 +20,8 @@ struct Target {
   int64_t l2Bytes = 512 << 10;  ///< second-level cache of one core
   int fmaPorts = 1;             ///< full-width fused multiply-adds that start per cycle; 0: no FMA
 
+  bool rounds = true; ///< floor, ceil, trunc and roundeven are instructions (x86: from SSE4.1 on)
+
   /// Elements of `elementBytes` bytes (1, 2, 4, 8) in one vector register.
   int64_t lanes(int64_t elementBytes) const { return vectorBits / (8 * elementBytes); }
   /// Whether a fused multiply-add is one instruction. Without it, code generation turns each

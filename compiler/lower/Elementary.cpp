@@ -26,6 +26,11 @@ Value emitUnary(OpBuilder &b, Location loc, Value x, Unary function) {
   return function(numbers.of(x)).value;
 }
 
+Value emitBinary(OpBuilder &b, Location loc, Value x, Value y, Num (*function)(Num, Num)) {
+  Numbers numbers(b, loc, x.getType());
+  return function(numbers.of(x), numbers.of(y)).value;
+}
+
 bool isSupported(Type type) {
   if (auto vector = dyn_cast<VectorType>(type))
     if (vector.getRank() != 1)
@@ -55,6 +60,13 @@ Unary formulaOf(Operation *op) {
       .Case([](math::SinOp) { return elementary::sin; })
       .Case([](math::CosOp) { return elementary::cos; })
       .Case([](math::TanOp) { return elementary::tan; })
+      .Case([](math::AsinOp) { return elementary::asin; })
+      .Case([](math::AcosOp) { return elementary::acos; })
+      .Case([](math::AtanOp) { return elementary::atan; })
+      .Case([](math::AsinhOp) { return elementary::asinh; })
+      .Case([](math::AcoshOp) { return elementary::acosh; })
+      .Case([](math::AtanhOp) { return elementary::atanh; })
+      .Case([](math::CbrtOp) { return elementary::cbrt; })
       .Case([](math::RsqrtOp) { return elementary::rsqrt; })
       .Default([](Operation *) -> Unary { return nullptr; });
 }
@@ -127,6 +139,10 @@ Value expansionOf(OpBuilder &b, Operation *op) {
       return small;
   if (auto power = dyn_cast<math::PowFOp>(op))
     return emitPow(b, op->getLoc(), power.getLhs(), power.getRhs());
+  if (isa<math::Atan2Op>(op))
+    return emitBinary(b, op->getLoc(), op->getOperand(0), op->getOperand(1), elementary::atan2);
+  if (isa<arith::RemFOp>(op))
+    return emitBinary(b, op->getLoc(), op->getOperand(0), op->getOperand(1), elementary::fmod);
   if (Unary formula = formulaOf(op))
     return emitUnary(b, op->getLoc(), op->getOperand(0), formula);
   return {};
@@ -153,12 +169,26 @@ GRADUS_ELEMENTARY(Erf, erf)
 GRADUS_ELEMENTARY(Sin, sin)
 GRADUS_ELEMENTARY(Cos, cos)
 GRADUS_ELEMENTARY(Tan, tan)
+GRADUS_ELEMENTARY(Asin, asin)
+GRADUS_ELEMENTARY(Acos, acos)
+GRADUS_ELEMENTARY(Atan, atan)
+GRADUS_ELEMENTARY(Asinh, asinh)
+GRADUS_ELEMENTARY(Acosh, acosh)
+GRADUS_ELEMENTARY(Atanh, atanh)
+GRADUS_ELEMENTARY(Cbrt, cbrt)
 GRADUS_ELEMENTARY(Rsqrt, rsqrt)
 #undef GRADUS_ELEMENTARY
 
 Value emitPow(OpBuilder &b, Location loc, Value x, Value y) {
-  Numbers numbers(b, loc, x.getType());
-  return elementary::pow(numbers.of(x), numbers.of(y)).value;
+  return emitBinary(b, loc, x, y, elementary::pow);
+}
+
+Value emitAtan2(OpBuilder &b, Location loc, Value y, Value x) {
+  return emitBinary(b, loc, y, x, elementary::atan2);
+}
+
+Value emitFmod(OpBuilder &b, Location loc, Value x, Value y) {
+  return emitBinary(b, loc, x, y, elementary::fmod);
 }
 
 // Bit by bit of |y|: result *= x^(2^k) where bit k is set, while any lane has bits left.
@@ -207,7 +237,7 @@ Value emitIntegerPow(OpBuilder &b, Location loc, Value x, Value y) {
 void expandElementary(Operation *root) {
   SmallVector<Operation *> ops;
   root->walk([&](Operation *op) {
-    if (isa_and_present<math::MathDialect>(op->getDialect()))
+    if (isa_and_present<math::MathDialect>(op->getDialect()) || isa<arith::RemFOp>(op))
       ops.push_back(op);
   });
   for (Operation *op : ops) {

@@ -96,6 +96,10 @@ Num select(Truth condition, Term yes, Term no, Numbers &in) {
   return {&in, emit<arith::SelectOp>(in, condition.value, yes.in(in).value, no.in(in).value)};
 }
 
+Int select(Truth condition, Int yes, Int no) {
+  return {yes.in, emit<arith::SelectOp>(*yes.in, condition.value, yes.value, no.value)};
+}
+
 Num atMost(Num x, double limit) { return select(greater(x, limit), limit, x); }
 Num atLeast(Num x, double limit) { return select(less(x, limit), limit, x); }
 
@@ -117,6 +121,9 @@ Truth negative(Int a) {
   return {a.in,
           emit<arith::CmpIOp>(*a.in, arith::CmpIPredicate::slt, a.value, a.in->integer(0).value)};
 }
+
+Int atMost(Int a, int64_t limit) { return ints<arith::MinSIOp>(a, a.in->integer(limit)); }
+Int atLeast(Int a, int64_t limit) { return ints<arith::MaxSIOp>(a, a.in->integer(limit)); }
 
 Num toNumber(Int a) {
   Numbers &in = *a.in;

@@ -90,6 +90,7 @@ Truth operator&(Truth a, Truth b);
 Truth operator|(Truth a, Truth b);
 Truth operator!(Truth a);
 Num select(Truth condition, Term yes, Term no, Numbers &in);
+Int select(Truth condition, Int yes, Int no);
 inline Num select(Truth condition, Num yes, Term no) { return select(condition, yes, no, *yes.in); }
 inline Num select(Truth condition, double yes, Num no) {
   return select(condition, yes, no, *no.in);
@@ -112,6 +113,8 @@ Int operator<<(Int a, int shift);
 Int operator>>(Int a, int shift); ///< keeps the sign
 Truth notZero(Int a);
 Truth negative(Int a);
+Int atMost(Int a, int64_t limit);
+Int atLeast(Int a, int64_t limit);
 /// Exact for |a| < 2^(mantissaBits - 2).
 Num toNumber(Int a);
 

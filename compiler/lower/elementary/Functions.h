@@ -28,12 +28,28 @@ Num log1p(Num x);
 
 // Power.cpp
 Num pow(Num x, Num y);
+Num cbrt(Num x);
 Num rsqrt(Num x);
 
 // Trigonometric.cpp
 Num sin(Num x);
 Num cos(Num x);
 Num tan(Num x);
+
+// InverseTrigonometric.cpp
+Num asin(Num x);
+Num acos(Num x);
+Num atan(Num x);
+Num atan2(Num y, Num x);
+
+// InverseHyperbolic.cpp
+Num asinh(Num x);
+Num acosh(Num x);
+Num atanh(Num x);
+
+// Remainder.cpp
+/// The remainder of C, exactly.
+Num fmod(Num x, Num y);
 
 } // namespace gradus::compiler::elementary
 

@@ -57,6 +57,12 @@ Split splitFloat(Num x) {
   return {e, m};
 }
 
+Num logOfPair(Num high, Num low, Num exponent) {
+  auto [e, m] = splitFloat(high);
+  Num f = m - 1.0;
+  return assemble(e + exponent, f, tailOfLog(f) + low / high);
+}
+
 Num log(Num x) {
   auto [e, m] = splitFloat(x);
   Num f = m - 1.0;

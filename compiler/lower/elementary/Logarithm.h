@@ -13,6 +13,9 @@ struct Split {
 };
 Split splitFloat(Num x);
 
+/// log(2^exponent (high + low)) for finite high > 0 and |low| about as small as its rounding error.
+Num logOfPair(Num high, Num low, Num exponent);
+
 } // namespace gradus::compiler::elementary
 
 #endif

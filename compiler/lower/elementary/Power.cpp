@@ -110,6 +110,24 @@ Num pow(Num x, Num y) {
   return withSign(size, x, y);
 }
 
+// |x| = 2^(3k) M with M = 2^r m, r = -1, 0, 1: 2^k M^(1/3), by a polynomial in m and one step of
+// Halley's.
+Num cbrt(Num x) {
+  Numbers &in = *x.in;
+  Num a = abs(x);
+  auto [e, m] = splitFloat(a);
+  Num magic = in.number(in.pick(0x1.8p23, 0x1.8p52));
+  Num t = fma(e, 1.0 / 3, magic), r = fma(t - magic, -3.0, e);
+  Truth up = greater(r, 0.5), down = less(r, -0.5);
+  Num y = polynomial(in.pick(ArrayRef<double>(cbrtF32), ArrayRef<double>(cbrtF64)), m - 1.0);
+  y = y * select(up, 0x1.428a2f98d728bp+0, select(down, 0x1.965fea53d6e3dp-1, 1.0), in);
+  m = m * select(up, 2.0, select(down, 0.5, 1.0), in);
+  Num square = y * y, cube = square * y;
+  Num root = fma(y, fma(-square, y, m) / (cube + cube + m), y);
+  root = root * fromBits((bits(t) << in.mantissaBits()) + in.integer(in.oneBits()));
+  return select(greater(a, 0.0) & less(a, infinity), copySign(root, x), x);
+}
+
 Num rsqrt(Num x) { return x.in->number(1.0) / sqrt(x); }
 
 } // namespace gradus::compiler::elementary
