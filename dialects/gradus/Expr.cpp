@@ -2,8 +2,11 @@
 
 #include "dialects/gradus/Contraction.h"
 #include "dialects/gradus/Elementwise.h"
+#include "dialects/gradus/Indexing.h"
 #include "dialects/gradus/Movement.h"
 #include "dialects/gradus/Reduction.h"
+#include "dialects/gradus/Scan.h"
+#include "dialects/gradus/Sorting.h"
 #include "dialects/gradus/Structure.h"
 
 using namespace mlir;
@@ -50,6 +53,7 @@ Expr both(Expr a, Expr b) { return make<AndOp>(a, b.value()); }
 Expr either(Expr a, Expr b) { return make<OrOp>(a, b.value()); }
 Expr exp(Expr x) { return make<ExpOp>(x); }
 Expr log(Expr x) { return make<LogOp>(x); }
+Expr sqrt(Expr x) { return make<SqrtOp>(x); }
 Expr log1p(Expr x) { return make<Log1pOp>(x); }
 Expr abs(Expr x) { return make<AbsOp>(x); }
 Expr sign(Expr x) { return make<SignOp>(x); }
@@ -64,6 +68,26 @@ Expr cast(Expr x, Type element) {
 Expr sum(Expr x, ArrayRef<int64_t> axes) { return make<SumOp>(x, axes); }
 Expr max(Expr x, ArrayRef<int64_t> axes) { return make<MaxOp>(x, axes); }
 Expr min(Expr x, ArrayRef<int64_t> axes) { return make<MinOp>(x, axes); }
+Expr cumsum(Expr x, int64_t axis, bool reverse, bool exclusive) {
+  return make<CumsumOp>(x, axis, reverse, exclusive);
+}
+Expr cumprod(Expr x, int64_t axis, bool reverse, bool exclusive) {
+  return make<CumprodOp>(x, axis, reverse, exclusive);
+}
+Expr linearScan(Expr a, Expr b, int64_t axis, bool reverse, double init) {
+  return make<LinearScanOp>(a, b.value(), axis, reverse, APFloat(init));
+}
+std::pair<Expr, Expr> sort(Expr x, int64_t axis, bool descending) {
+  auto op = x.builder().create<SortOp>(x.loc(), x.value(), axis, descending);
+  return {x.with(op.getResult()), x.with(op.getIndices())};
+}
+Expr take(Expr x, Expr indices, int64_t axis) { return make<TakeOp>(x, indices.value(), axis); }
+Expr takeAlongAxis(Expr x, Expr indices, int64_t axis) {
+  return make<TakeAlongAxisOp>(x, indices.value(), axis);
+}
+Expr scatter(Expr x, Expr indices, Expr updates, int64_t axis, StringRef mode) {
+  return make<ScatterOp>(x, indices.value(), updates.value(), axis, mode);
+}
 Expr matmul(Expr a, Expr b) { return make<MatmulOp>(a, b.value()); }
 Expr reshape(Expr x, ArrayRef<int64_t> shape) {
   return x.shape() == shape ? x : make<ReshapeOp>(x, shape);

@@ -57,6 +57,7 @@ GRADUS_EXPR_BINARY(ge)
 
 Expr exp(Expr x);
 Expr log(Expr x);
+Expr sqrt(Expr x);
 Expr log1p(Expr x);
 Expr abs(Expr x);
 Expr sign(Expr x);
@@ -72,6 +73,16 @@ Expr share(Expr d, Expr more, Expr equal);
 Expr sum(Expr x, llvm::ArrayRef<int64_t> axes);
 Expr max(Expr x, llvm::ArrayRef<int64_t> axes);
 Expr min(Expr x, llvm::ArrayRef<int64_t> axes);
+Expr cumsum(Expr x, int64_t axis, bool reverse = false, bool exclusive = false);
+Expr cumprod(Expr x, int64_t axis, bool reverse = false, bool exclusive = false);
+/// y = init at the first place, then y[i+1] = a[i] y[i] + b[i].
+Expr linearScan(Expr a, Expr b, int64_t axis, bool reverse, double init);
+/// Values and indices.
+std::pair<Expr, Expr> sort(Expr x, int64_t axis, bool descending = false);
+Expr take(Expr x, Expr indices, int64_t axis);
+Expr takeAlongAxis(Expr x, Expr indices, int64_t axis);
+/// mode: set, add, mul, max or min.
+Expr scatter(Expr x, Expr indices, Expr updates, int64_t axis, llvm::StringRef mode);
 Expr matmul(Expr a, Expr b);
 Expr reshape(Expr x, llvm::ArrayRef<int64_t> shape);
 Expr transpose(Expr x, llvm::ArrayRef<int64_t> permutation);
