@@ -1,7 +1,6 @@
 #include "tests/conformance/train/Models.h"
 
 #include <cmath>
-#include <numbers>
 
 namespace gradus::testing {
 
@@ -151,120 +150,30 @@ Tensor transformer(const Batch &p, int blocks, int64_t heads, bool normFirst,
 
 //===--- optimizers -----------------------------------------------------------------------------===//
 
-/// The formulas of the reference, with a rate that may be a tensor.
-struct Rule {
-  std::string name;
-  double decay = 0, momentum = 0, beta1 = 0, beta2 = 0, epsilon = 0;
-  bool nesterov = false, centered = false;
-
-  using Change = std::function<Tensor(Graph &, const std::string &, Tensor, Tensor)>;
-
-  static Tensor keep(Graph &graph, const std::string &name, const Tensor &like,
-                     const std::function<Tensor(Tensor)> &next) {
-    Tensor state = graph.state(name, like.shape());
-    Tensor after = next(state);
-    graph.assign(state, after);
-    return after;
-  }
-
-  /// What the rate is multiplied with. `t` counts from 1.
-  Tensor change(Graph &graph, const std::string &p, Tensor g, const Tensor &t) const {
-    auto average = [&](const char *what, double share, Tensor x) {
-      return keep(graph, what + ("/" + p), x,
-                  [&](Tensor old) { return share * old + (1 - share) * x; });
-    };
-    auto total = [&](const char *what, double share, Tensor x) {
-      return keep(graph, what + ("/" + p), x, [&](Tensor old) { return share * old + x; });
-    };
-    if (name == "adagrad")
-      return g / (sqrt(total("s", 1, g * g)) + epsilon);
-    if (name == "rmsprop") {
-      Tensor v = average("v", beta2, g * g);
-      if (centered) {
-        Tensor a = average("a", beta2, g);
-        v = v - a * a;
-      }
-      Tensor q = g / (sqrt(v) + epsilon);
-      return momentum != 0 ? total("b", momentum, q) : q;
-    }
-    if (name == "adadelta") {
-      Tensor v = average("v", beta2, g * g), u = graph.state("u/" + p, g.shape());
-      Tensor d = sqrt(u + epsilon) / sqrt(v + epsilon) * g;
-      graph.assign(u, beta2 * u + (1 - beta2) * d * d);
-      return d;
-    }
-    if (name == "sgd") {
-      if (momentum == 0)
-        return g;
-      Tensor b = total("b", momentum, g);
-      return nesterov ? g + momentum * b : b;
-    }
-    Tensor m = average("m", beta1, g) / (1 - pow(beta1, t));
-    if (name == "adamax")
-      return m / keep(graph, "u/" + p, g,
-                      [&](Tensor old) { return maximum(beta2 * old, abs(g) + epsilon); });
-    Tensor v = average("v", beta2, g * g);
-    return m / (sqrt(v) / sqrt(1 - pow(beta2, t)) + epsilon);
-  }
-};
-
 double numberOr(const Json &json, const char *key, double otherwise) {
-  const Json *value = json.find(key);
-  return value && value->isNumber() ? value->asDouble() : otherwise;
+  const Json *found = json.find(key);
+  return found && !found->isNull() ? found->asDouble() : otherwise;
 }
 
 bool flagOf(const Json &json, const char *key) {
-  const Json *value = json.find(key);
-  return value && value->isBool() && value->asBool();
+  const Json *found = json.find(key);
+  return found && found->asBool();
 }
 
-Rule ruleOf(const Json &json) {
-  Rule rule{.name = json.at("name").asString()};
-  rule.decay = numberOr(json, "weight_decay", 0);
-  rule.momentum = numberOr(json, "momentum", 0);
-  rule.epsilon = numberOr(json, "eps", 0);
-  rule.nesterov = flagOf(json, "nesterov");
-  rule.centered = flagOf(json, "centered");
-  rule.beta2 = numberOr(json, "alpha", numberOr(json, "rho", 0));
-  if (const Json *betas = json.find("betas")) {
-    rule.beta1 = betas->at(size_t(0)).asDouble();
-    rule.beta2 = betas->at(size_t(1)).asDouble();
-  }
-  return rule;
-}
-
-/// One of the optimizers that the test builds itself.
-Optimizer ownOptimizer(Rule rule, double rate, bool scheduled) {
-  return Optimizer([=](Graph &graph, const std::vector<Tensor> &parameters,
-                       const std::vector<Tensor> &gradients, Location) {
-    Operand step = scheduled ? Operand(graph.input("rate", {})) : Operand(rate);
-    Tensor count = graph.state("count", {});
-    Tensor t = count + 1;
-    graph.assign(count, t);
-    bool decaysWeights = rule.name == "adamw";
-    for (size_t i = 0; i < parameters.size(); ++i) {
-      Tensor p = parameters[i], g = gradients[i];
-      if (rule.decay != 0 && !decaysWeights)
-        g = g + rule.decay * p;
-      Tensor start = decaysWeights ? p - step * (rule.decay * p) : p;
-      graph.assign(p, start - step * rule.change(graph, std::to_string(i), g, t));
-    }
-  });
-}
-
-/// All gradients scaled so that their common norm is at most `limit`.
-Optimizer clipped(Optimizer inner, double limit) {
-  return Optimizer([=](Graph &graph, const std::vector<Tensor> &parameters,
-                       const std::vector<Tensor> &gradients, Location at) {
-    Tensor squares = graph.constant(0);
-    for (const Tensor &g : gradients)
-      squares = squares + sum(g * g);
-    Tensor scale = minimum(1, limit / (sqrt(squares) + 1e-6));
-    std::vector<Tensor> smaller;
-    for (const Tensor &g : gradients)
-      smaller.push_back(g * scale);
-    inner.update(graph, parameters, smaller, at);
-  });
+Schedule scheduleOf(const Json &run) {
+  const Json &schedule = run.at("lr_schedule");
+  double rate = run.at("optimizer").at("lr").asDouble();
+  if (schedule.isNull())
+    return rate;
+  std::string kind = schedule.at("kind").asString();
+  if (kind == "exp")
+    return ExponentialRate{rate, schedule.at("gamma").asDouble()};
+  if (kind == "step")
+    return StepRate{rate, schedule.at("gamma").asDouble(), schedule.at("every").asInt()};
+  return CosineRate{.rate = rate,
+                    .steps = run.at("steps").asInt(),
+                    .warmup = int64_t(numberOr(schedule, "warmup", 0)),
+                    .least = schedule.at("min").asDouble()};
 }
 
 } // namespace
@@ -324,43 +233,38 @@ std::optional<Model> modelOf(const std::string &text, std::string &why) {
   return [=](const Batch &p) { return huber(logits(p, p.x, *act, layers), p.y, delta); };
 }
 
-std::optional<Optimizer> optimizerOf(const Json &run, std::string &why) {
+static std::optional<Optimizer> plainOptimizer(const Json &run, std::string &why) {
   const Json &json = run.at("optimizer");
-  Rule rule = ruleOf(json);
-  double rate = json.at("lr").asDouble();
-  bool scheduled = !run.at("lr_schedule").isNull();
-  if (flagOf(json, "amsgrad")) {
-    why = "amsgrad";
-    return std::nullopt;
+  std::string name = json.at("name").asString();
+  Schedule rate = scheduleOf(run);
+  auto number = [&](const char *key) { return numberOr(json, key, 0); };
+  double decay = number("weight_decay"), epsilon = number("eps"), beta1 = 0, beta2 = 0;
+  if (const Json *betas = json.find("betas")) {
+    beta1 = betas->asArray()[0].asDouble();
+    beta2 = betas->asArray()[1].asDouble();
   }
-  std::optional<Optimizer> optimizer;
-  if (!scheduled && rule.name == "sgd")
-    optimizer = Sgd{rate, rule.momentum, rule.nesterov, rule.decay};
-  else if (!scheduled && rule.name == "adam")
-    optimizer = Adam{rate, rule.beta1, rule.beta2, rule.epsilon, rule.decay};
-  else if (!scheduled && rule.name == "adamw")
-    optimizer = AdamW{rate, rule.beta1, rule.beta2, rule.epsilon, rule.decay};
-  else
-    optimizer = ownOptimizer(rule, rate, scheduled);
-  const Json &clip = run.at("clip_grad_norm");
-  return clip.isNull() ? optimizer : clipped(*optimizer, clip.asDouble());
+  if (name == "sgd")
+    return Sgd{rate, number("momentum"), flagOf(json, "nesterov"), decay};
+  if (name == "adam")
+    return Adam{rate, beta1, beta2, epsilon, decay, flagOf(json, "amsgrad")};
+  if (name == "adamw")
+    return AdamW{rate, beta1, beta2, epsilon, decay, flagOf(json, "amsgrad")};
+  if (name == "rmsprop")
+    return Rmsprop{rate, number("alpha"), epsilon, decay, number("momentum"), flagOf(json, "centered")};
+  if (name == "adagrad")
+    return Adagrad{rate, epsilon, decay, number("initial_accumulator_value")};
+  if (name == "adadelta")
+    return Adadelta{rate, number("rho"), epsilon, decay};
+  if (name == "adamax")
+    return Adamax{rate, beta1, beta2, epsilon, decay};
+  why = "no optimizer " + name;
+  return std::nullopt;
 }
 
-double scheduledRate(const Json &run, int64_t step) {
-  const Json &schedule = run.at("lr_schedule");
-  double rate = run.at("optimizer").at("lr").asDouble(), k = double(step);
-  double last = run.at("steps").asDouble();
-  std::string kind = schedule.at("kind").asString();
-  if (kind == "exp")
-    return rate * std::pow(schedule.at("gamma").asDouble(), k);
-  if (kind == "step")
-    return rate * std::pow(schedule.at("gamma").asDouble(),
-                           std::floor(k / schedule.at("every").asDouble()));
-  double warmup = numberOr(schedule, "warmup", 0), low = schedule.at("min").asDouble();
-  if (k < warmup)
-    return rate * (k + 1) / warmup;
-  double angle = std::numbers::pi * (k - warmup) / (last - warmup);
-  return low + 0.5 * (rate - low) * (1 + std::cos(angle));
+std::optional<Optimizer> optimizerOf(const Json &run, std::string &why) {
+  std::optional<Optimizer> optimizer = plainOptimizer(run, why);
+  const Json &clip = run.at("clip_grad_norm");
+  return !optimizer || clip.isNull() ? optimizer : clipByGlobalNorm(*optimizer, clip.asDouble());
 }
 
 } // namespace gradus::testing

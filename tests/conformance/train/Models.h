@@ -27,11 +27,7 @@ using Model = std::function<Tensor(const Batch &)>;
 /// op is missing.
 std::optional<Model> modelOf(const std::string &text, std::string &why);
 
-/// The optimizer of a run. It reads the rate of each step from the input "rate" of the graph if the
-/// run has a schedule.
+/// The optimizer of a run, with its schedule and its clipping.
 std::optional<Optimizer> optimizerOf(const Json &run, std::string &why);
-
-/// The learning rate of step k. Only for runs with a schedule.
-double scheduledRate(const Json &run, int64_t step);
 
 } // namespace gradus::testing

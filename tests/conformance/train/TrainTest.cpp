@@ -160,16 +160,10 @@ private:
   void checkLosses() {
     const NDArray &exact = arrays.at("loss.f64");
     double noise = json.at("f32_vs_f64").at("loss_max_rel_diff").asDouble();
-    bool scheduled = !json.at("lr_schedule").isNull();
-    float rate = 0;
     for (int64_t step = 0; step < json.at("steps").asInt(); ++step) {
       int64_t size = int64_t(batchOf(step).size());
       Program now = size == program.batch() ? program : program.withBatch(size);
       feed(now, step);
-      if (scheduled) {
-        rate = float(scheduledRate(json, step));
-        now.bind("rate", NDArray::scalar(rate));
-      }
       now.step();
       double wanted = exact.data<double>()[step], got = now.output("loss").item<float>();
       double allowed = std::max(step < 10 ? 1e-4 : 1e-3, 100 * noise) * std::abs(wanted);
