@@ -9,6 +9,9 @@ using Unary = Tensor (*)(const Tensor &, Location);
 using Binary = Tensor (*)(const Operand &, const Operand &, Location);
 using Reduce = Tensor (*)(const Tensor &, const Axes &, bool, Location);
 
+using Optional = std::optional<Tensor>;
+Tensor orEmpty(const Optional &tensor) { return tensor.value_or(Tensor()); }
+
 void defineUnary(py::module_ &ops, const char *name, Unary op) {
   ops.def(name, [op](const Tensor &x) { return op(x, Location::current()); });
 }
@@ -119,12 +122,64 @@ void bindLosses(py::module_ &ops) {
           });
 }
 
+void bindContractions(py::module_ &ops) {
+  ops.def("matmul", [](const Tensor &a, const Tensor &b) { return matmul(a, b); });
+  ops.def("dot", [](const Tensor &a, const Tensor &b) { return dot(a, b); });
+  ops.def("vdot", [](const Tensor &a, const Tensor &b) { return vdot(a, b); });
+  ops.def("outer", [](const Tensor &a, const Tensor &b) { return outer(a, b); });
+  ops.def("linear", [](const Tensor &x, const Tensor &weight, const Optional &bias) {
+    return linear(x, weight, orEmpty(bias));
+  });
+  ops.def("einsum", [](const std::string &equation, const std::vector<Tensor> &operands) {
+    return einsum(equation, operands);
+  });
+  ops.def("tensordot", [](const Tensor &a, const Tensor &b, const Integers &left, const Integers &right) {
+    return tensordot(a, b, left, right);
+  });
+  ops.def("cdist", [](const Tensor &x, const Tensor &y, double p) { return cdist(x, y, p); });
+  ops.def("pairwise_distance", [](const Tensor &x, const Tensor &y, double p, double epsilon, bool keep) {
+    return pairwiseDistance(x, y, p, epsilon, keep);
+  });
+  ops.def("cosine_similarity", [](const Tensor &x, const Tensor &y, int64_t axis, double epsilon) {
+    return cosineSimilarity(x, y, axis, epsilon);
+  });
+  ops.def("normalize", [](const Tensor &x, double p, int64_t axis, double epsilon) {
+    return normalize(x, p, axis, epsilon);
+  });
+  ops.def("attention", [](const Tensor &q, const Tensor &k, const Tensor &v, const Optional &mask, bool causal,
+                          double scale) {
+    return scaledDotProductAttention(q, k, v, orEmpty(mask), {.causal = causal, .scale = scale});
+  });
+}
+
+void bindNormalizations(py::module_ &ops) {
+  ops.def("batch_norm", [](const Tensor &x, const Optional &scale, const Optional &shift, double epsilon) {
+    BatchNorm norm = batchNorm(x, orEmpty(scale), orEmpty(shift), epsilon);
+    return py::make_tuple(norm.y, norm.mean, norm.variance, norm.unbiasedVariance);
+  });
+  ops.def("batch_norm_inference", [](const Tensor &x, const Tensor &mean, const Tensor &variance, const Optional &scale,
+                                     const Optional &shift, double epsilon) {
+    return batchNormInference(x, mean, variance, orEmpty(scale), orEmpty(shift), epsilon);
+  });
+  ops.def("layer_norm", [](const Tensor &x, const Shape &shape, const Optional &scale, const Optional &shift,
+                           double epsilon) { return layerNorm(x, shape, orEmpty(scale), orEmpty(shift), epsilon); });
+  ops.def("rms_norm", [](const Tensor &x, const Shape &shape, const Optional &scale, double epsilon) {
+    return rmsNorm(x, shape, orEmpty(scale), epsilon);
+  });
+  ops.def("group_norm", [](const Tensor &x, int64_t groups, const Optional &scale, const Optional &shift,
+                           double epsilon) { return groupNorm(x, groups, orEmpty(scale), orEmpty(shift), epsilon); });
+  ops.def("instance_norm", [](const Tensor &x, const Optional &scale, const Optional &shift, double epsilon) {
+    return instanceNorm(x, orEmpty(scale), orEmpty(shift), epsilon);
+  });
+}
+
 } // namespace
 
 void bindOps(py::module_ &ops) {
   bindElementwise(ops);
   bindReductions(ops);
-  ops.def("matmul", [](const Tensor &a, const Tensor &b) { return matmul(a, b); });
+  bindContractions(ops);
+  bindNormalizations(ops);
   bindMovement(ops);
   bindIndexing(ops);
   bindLosses(ops);
