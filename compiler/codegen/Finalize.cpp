@@ -69,7 +69,10 @@ Value exactFma(OpBuilder &b, Operation *op) {
     Numbers wide = in.asDouble();
     return narrow(widen(x, wide) * widen(y, wide) + widen(z, wide), in).value;
   }
-  auto upper = [](Num v) { return fromBits(bits(v) & ~((int64_t(1) << 27) - 1)); };
+  // Rounded to 26 bits, so that what is left has no more, and its square is exact as well.
+  auto upper = [&](Num v) {
+    return fromBits((bits(v) + in.integer(1 << 26)) & ~((int64_t(1) << 27) - 1));
+  };
   Num product = x * y, x1 = upper(x), y1 = upper(y), x2 = x - x1, y2 = y - y1;
   Num rest = (((x1 * y1 - product) + x1 * y2) + x2 * y1) + x2 * y2;
   Num sum = product + z, t = sum - product;
