@@ -413,4 +413,16 @@ def CastOp : Gradus_PureOp<"cast", [DeclareOpInterfaceMethods<ElementwiseOpInter
   let hasFolder = 1;
 }
 
+def StopGradientOp : Gradus_UnaryOp<"stop_gradient", "any", "return x;"> {
+  let summary = "x, through which no gradient flows";
+  let description = [{
+    ```mlir
+    %y = gradus.stop_gradient %x : (tensor<32x10xf32>) -> tensor<32x10xf32>
+    ```
+    Gradient: none flows, that is what it is for.
+  }];
+  let pytorch = "torch.Tensor.detach";
+  let tensorflow = "tf.stop_gradient";
+}
+
 #endif

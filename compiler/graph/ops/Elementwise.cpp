@@ -56,4 +56,6 @@ Tensor cast(const Tensor &x, DType type, Location at) {
   return unary<ir::CastOp>(x, at, element(impl, "to", type));
 }
 
+Tensor stopGradient(const Tensor &x, Location at) { return unary<ir::StopGradientOp>(x, at); }
+
 } // namespace gradus

@@ -45,5 +45,7 @@ Tensor sigmoid(const Tensor &x, Location at = Location::current());
 Tensor relu(const Tensor &x, Location at = Location::current());
 /// Floating point to integer rounds toward zero and saturates.
 Tensor cast(const Tensor &x, DType type, Location at = Location::current());
+/// x; no gradient flows through it.
+Tensor stopGradient(const Tensor &x, Location at = Location::current());
 
 } // namespace gradus
