@@ -41,7 +41,7 @@ SmallVector<Value> SoftmaxOp::decompose(OpBuilder &builder) {
   if (x.shape()[axis] == 0)
     return {x};
   Expr e = exp(shifted(x, axis));
-  return {e / spread(sum(e, axis), x.shape(), axis)};
+  return {e * spread(1 / sum(e, axis), x.shape(), axis)}; // one division a row
 }
 
 //===--- log_softmax

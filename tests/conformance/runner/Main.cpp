@@ -13,6 +13,7 @@ namespace py = pybind11;
 
 PYBIND11_EMBEDDED_MODULE(_gradus, module) {
   gradus::conformance::bindCore(module);
+  gradus::conformance::bindTraining(module);
   py::module_ ops = module.def_submodule("ops");
   gradus::conformance::bindOps(ops);
 }

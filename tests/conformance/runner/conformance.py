@@ -40,6 +40,7 @@ def parser():
     p.add_argument("--cache", action="store_true", help="use the cache of compiled programs")
     p.add_argument("--timeout", type=float, default=300, metavar="SECONDS",
                    help="a case that takes longer has failed (300)")
+    p.add_argument("--slowest", type=int, default=0, metavar="N", help="the N cases that took longest")
     p.add_argument("--graph", action="store_true", help="with --verbose: print the graph of each case (grad)")
     return p
 

@@ -27,6 +27,8 @@ def show(results, options):
         counts[outcome.status] += 1
         totals[outcome.status] += 1
         noted += outcome.status == PASSED and bool(outcome.reason)
+    for outcome in sorted(results, key=lambda o: -o.seconds)[:options.slowest]:
+        print(f"{outcome.seconds:8.2f} s  {outcome.id}")
     width = max([len(op) for op in per_op] + [2])
     print(f"{'op':{width}}  passed  failed  unsupported")
     for op in sorted(per_op):

@@ -103,6 +103,9 @@ def result_type(*operands):
 
 _graph = None
 
+EVALUATING = False  # normalisation uses its running statistics, whatever the model says
+LOSS_INPUTS = []  # what was handed to the losses, in order: a classifier's logits
+
 
 def use_graph(graph):
     """Tensors that come from numbers alone belong to this graph from now on."""

@@ -1058,29 +1058,18 @@ def matmul(a, b):
     return _wrap(ops.matmul(operand(a, kind), operand(b, kind)))
 
 
-def mm(a, b):
-    return _ranked("mm", (2, 2), a, b)
+def _ranked(equation, ranks):
+    """A product of operands of these ranks; einsum refuses others."""
+    def function(a, b):
+        return matmul(a, b) if (a.ndim, b.ndim) == ranks else einsum(equation, a, b)
+    return function
 
 
-def bmm(a, b):
-    return _ranked("bmm", (3, 3), a, b)
-
-
-def mv(a, b):
-    return _ranked("mv", (2, 1), a, b)
-
-
-def _ranked(name, ranks, a, b):
-    if (a.ndim, b.ndim) != ranks:
-        raise Unsupported(f"{name} of operands of rank {a.ndim} and {b.ndim}")
-    return matmul(a, b)
+mm, bmm, mv = _ranked("ij,jk->ik", (2, 2)), _ranked("bij,bjk->bik", (3, 3)), _ranked("ij,j->i", (2, 1))
 
 
 def dot(a, b):
     return _wrap(ops.dot(a.h, b.h))
-
-
-inner_1d = dot
 
 
 def inner(a, b):

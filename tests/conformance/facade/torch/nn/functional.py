@@ -143,6 +143,11 @@ def _reduce(x, reduction):
     return x
 
 
+def _given(**options):
+    """Options that are not at their defaults."""
+    return {key: value for key, value in options.items() if value not in (None, 0.0)}
+
+
 def _pair(a, b):
     """Both in their common type and shape (with a warning of PyTorch's, losses broadcast)."""
     kind = result_type(a, b)
@@ -153,20 +158,32 @@ def _pair(a, b):
     return a.h, b.h
 
 
+def _loss(function):
+    """Remembers the predictions that a loss was given."""
+    def call(input, *args, **kwargs):
+        _core.LOSS_INPUTS.append(input)
+        return function(input, *args, **kwargs)
+    return call
+
+
+@_loss
 def mse_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     return _wrap(ops.squared_error(*_pair(input, target), reduction))
 
 
+@_loss
 def l1_loss(input, target, size_average=None, reduce=None, reduction="mean"):
     return _wrap(ops.absolute_error(*_pair(input, target), reduction))
 
 
+@_loss
 def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mean", beta=1.0):
     if beta == 0:
         return l1_loss(input, target, reduction=reduction)
     return _wrap(ops.huber(*_pair(input, target), float(beta), reduction)) / beta
 
 
+@_loss
 def huber_loss(input, target, reduction="mean", delta=1.0):
     return _wrap(ops.huber(*_pair(input, target), float(delta), reduction))
 
@@ -176,35 +193,40 @@ def _class_last(x):
     return fn.movedim(x, 1, -1) if x.ndim > 2 else x
 
 
+@_loss
 def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None,
                   reduction="mean", label_smoothing=0.0):
     x = _class_last(input)
     if target.dtype.is_floating_point:
         target = cast(_class_last(target), x.dtype)
-    return _wrap(ops.cross_entropy(x.h, target.h, reduction=reduction, weight=weight.h if weight is not None else None,
-                                   label_smoothing=float(label_smoothing), ignore_index=int(ignore_index)))
+    extra = _given(weight=_handle(weight), label_smoothing=float(label_smoothing))
+    return _wrap(ops.cross_entropy(x.h, target.h, reduction, **extra))
 
 
+@_loss
 def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
     return _wrap(ops.nll(_class_last(input).h, target.h, reduction=reduction,
                          weight=weight.h if weight is not None else None, ignore_index=int(ignore_index)))
 
 
+@_loss
 def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=None, reduction="mean"):
     if weight is not None:
         return _reduce(binary_cross_entropy(input, target, reduction="none") * weight, reduction)
     return _wrap(ops.binary_cross_entropy(input.h, cast(target, input.dtype).h, reduction))
 
 
+@_loss
 def binary_cross_entropy_with_logits(input, target, weight=None, size_average=None, reduce=None, reduction="mean",
                                      pos_weight=None):
     if weight is not None:
         return _reduce(binary_cross_entropy_with_logits(input, target, reduction="none", pos_weight=pos_weight) * weight,
                        reduction)
-    return _wrap(ops.binary_cross_entropy_with_logits(input.h, cast(target, input.dtype).h, reduction=reduction,
-                                                      weight=pos_weight.h if pos_weight is not None else None))
+    return _wrap(ops.binary_cross_entropy_with_logits(input.h, cast(target, input.dtype).h, reduction,
+                                                      **_given(positive_weight=_handle(pos_weight))))
 
 
+@_loss
 def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_target=False):
     if reduction == "batchmean":
         return kl_div(input, target, reduction="sum", log_target=log_target) / input.shape[0]
@@ -551,7 +573,7 @@ def _handle(x):
 
 
 def batch_norm(x, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
-    if not training:
+    if not training or _core.EVALUATING:
         return _wrap(ops.batch_norm_inference(x.h, running_mean.h, running_var.h, _handle(weight), _handle(bias), eps))
     y, mean, var = ops.batch_norm(x.h, _handle(weight), _handle(bias), eps)
     if running_mean is not None:
