@@ -19,8 +19,9 @@ static Graph handleOf(const Tensor &tensor, StringRef op, Location at) {
 /// Throws GraphError unless `holds`.
 static void require(const Tensor &tensor, StringRef op, Location at, bool holds,
                     const llvm::Twine &message) {
+  GraphImpl &impl = graphOf(tensor, op, at);
   if (!holds)
-    graphOf(tensor, op, at).fail(at, op, message);
+    impl.fail(at, op, message);
 }
 
 static Tensor integer(const Graph &graph, int64_t value, Location at) {
@@ -226,28 +227,61 @@ Tensor Generator::shuffle(const Tensor &x, Location at) const {
   return gather(x, permutation(x.shape()[0], DType::i32, at), at);
 }
 
+//===--- rejection with a fixed number of attempts
+//----------------------------------------------------//
+
+namespace {
+/// Attempts lie along a new leading axis, so that the code of one serves for all.
+class Attempts {
+public:
+  Attempts(const Term &like, int64_t count) : count(count), shape(like.shape()) {
+    std::vector<double> numbers(static_cast<size_t>(count));
+    for (size_t i = 0; i < numbers.size(); ++i)
+      numbers[i] = double(i);
+    Shape place(shape.size() + 1, 1);
+    place[0] = count;
+    Graph graph = GraphImpl::handle(GraphImpl::graphOf(like.tensor())->shared_from_this());
+    order = graph.constant(NDArray::fromVector(numbers, place).cast(like.dtype()), like.location());
+    shape.insert(shape.begin(), count);
+  }
+  /// What all are drawn with.
+  const Shape &all() const { return shape; }
+  /// The first candidate that is accepted, `otherwise` where none is.
+  Term first(const Term &accepted, const Term &candidate, const Term &otherwise) const {
+    Term number = candidate.with(order), none = full(candidate, shape, double(count));
+    Term rank = where(accepted, broadcastTo(number, shape), none);
+    Term least = rank.with(min(rank, Axes(0), true, rank.location()));
+    Term chosen = sum(where(equal(rank, least) & accepted, candidate, 0), Axes(0));
+    Term any = least.with(reshape(least, otherwise.shape())) < double(count);
+    return where(any, chosen, otherwise);
+  }
+
+private:
+  int64_t count;
+  Shape shape;
+  Tensor order;
+};
+} // namespace
+
 // Marsaglia and Tsang: A simple method for generating gamma variables, 2000. For a >= 1, d = a - 1/3, c = 1 / sqrt(9 d):
-// v = (1 + c z)^3 with z normal; d v is accepted if v > 0 and log u < z^2/2 + d (1 - v + log v).
-// For a < 1: gamma(a + 1) u^(1/a).
+// v = (1 + c z)^3 with z normal; d v is accepted if v > 0 and log u < z^2/2 + d (1 - v + log v). That is so in 95 of 100 attempts at
+// a = 1, and more above. For a < 1: gamma(a + 1) u^(1/a).
 Tensor Generator::logGamma(const Tensor &concentration, Location at) const {
   graphOf(concentration, "Generator::gamma", at);
   DType type = concentration.dtype();
   Shape shape = concentration.shape();
-  auto positive = [&] { return Term(uniformFrom(key, counter, (*draws)++, shape, type, true, at), at); };
+  auto positive = [&](const Shape &extent) {
+    return Term(uniformFrom(key, counter, (*draws)++, extent, type, true, at), at);
+  };
   Term given{stopGradient(concentration, at), at};
   Term a = where(given < 1, given + 1, given);
   Term d = a - 1.0 / 3, c = rsqrt(d * 9);
-  Term logV = full(a, shape, 0), done = full(a, shape, 0) > 0;
-  for (int attempt = type == DType::f32 ? 6 : 10; attempt > 0; --attempt) {
-    Term z{normal(shape, 0, 1, type, at), at};
-    Term root = z * c + 1, v = root * root * root;
-    Term logOfV = log(maximum(root, 1e-30)) * 3;
-    Term accepted = (root > 0) & (log(positive()) < square(z) * 0.5 + d * (1 - v + logOfV));
-    logV = where(done, logV, where(accepted, logOfV, logV));
-    done = done | accepted;
-  }
-  Term boost = where(given < 1, log(positive()) / given, 0);
-  return log(d) + logV + boost;
+  Attempts attempts(a, type == DType::f32 ? 6 : 10);
+  Term z{normal(attempts.all(), 0, 1, type, at), at};
+  Term root = z * c + 1, v = root * root * root, logV = log(maximum(root, 1e-30)) * 3;
+  Term accepted = (root > 0) & (log(positive(attempts.all())) < z * z * 0.5 + d * (1 - v + logV));
+  Term boost = where(given < 1, log(positive(shape)) / given, 0);
+  return log(d) + attempts.first(accepted, logV, full(a, shape, 0)) + boost;
 }
 
 Tensor Generator::gamma(const Tensor &concentration, Location at) const {
@@ -256,10 +290,102 @@ Tensor Generator::gamma(const Tensor &concentration, Location at) const {
 
 Tensor Generator::beta(const Tensor &a, const Tensor &b, Location at) const {
   graphOf(a, "Generator::beta", at);
-  Term both = Term(a, at) + Term(b, at) * 0;
-  Term x{logGamma(both, at), at};
-  Term y{logGamma(Term(b, at) + Term(a, at) * 0, at), at};
+  Shape shape = (Operand(a, at) + Operand(b, at)).shape();
+  Term x{logGamma(broadcastTo(Term(a, at), shape), at), at};
+  Term y{logGamma(broadcastTo(Term(b, at), shape), at), at};
   return sigmoid(x - y);
+}
+
+/// log k! for k >= 0 by Stirling's series at k + 9, whose error is below 2e-10.
+static Term logFactorial(const Term &k) {
+  Term z = k + 9, product = k + 1, inverse = 1 / z, square = inverse * inverse;
+  for (int i = 2; i <= 8; ++i)
+    product = product * (k + double(i));
+  Term series = inverse * (1.0 / 12 - square * (1.0 / 360 - square * (1.0 / 1260)));
+  return (z - 0.5) * log(z) - z + series + std::log(2 * std::numbers::pi) / 2 - log(product);
+}
+
+/// Rounds numbers that are not negative down.
+static Term rounded(const Term &x) { return cast(cast(x, DType::i64), DType::f64); }
+
+constexpr int kCountAttempts = 16; // each fails with a probability below 0.25: all with 3e-10
+constexpr int kFewCounts = 10;     // the mean below which counts are found one by one
+
+/// The number of terms whose sums do not exceed u: p_0 = first, p_k = p_(k-1) ratio(k).
+template <class Ratio>
+static Term inverted(const Term &u, const Term &first, int64_t terms, Ratio ratio) {
+  Term p = first, total = first, count = cast(u >= total, DType::f64);
+  for (int64_t k = 1; k < terms; ++k) {
+    p = p * ratio(double(k));
+    total = total + p;
+    count = count + cast(u >= total, DType::f64);
+  }
+  return count;
+}
+
+// Below a rate of 10 by inversion, above by Hormann: The transformed rejection method for generating Poisson random variables, 1993 (PTRS).
+Tensor Generator::poisson(const Tensor &rate, Location at) const {
+  StringRef op = "Generator::poisson";
+  require(rate, op, at,
+          rate.valid() && (rate.dtype() == DType::f32 || rate.dtype() == DType::f64),
+          "the rates must be f32 or f64");
+  Term given = cast(stopGradient(Term(rate, at)), DType::f64);
+  Shape shape = rate.shape();
+  auto drawn = [&](const Shape &extent, bool positive) {
+    return Term(uniformFrom(key, counter, (*draws)++, extent, DType::f64, positive, at), at);
+  };
+  Term few = minimum(given, kFewCounts);
+  Term small = inverted(drawn(shape, false), exp(-few), 44, [&](double k) { return few * (1 / k); });
+
+  Term mean = maximum(given, kFewCounts), root = sqrt(mean);
+  Term b = root * 2.53 + 0.931, a = b * 0.02483 - 0.059, inverse = 1.1328 / (b - 3.4) + 1.1239,
+       sure = 0.9277 - 3.6224 / (b - 2);
+  Attempts attempts(mean, kCountAttempts);
+  Term u = drawn(attempts.all(), false) - 0.5, v = drawn(attempts.all(), true);
+  Term us = maximum(0.5 - abs(u), 0x1p-60), x = (a * 2 / us + b) * u + mean + 0.43;
+  Term k = rounded(maximum(x, 0));
+  Term quick = (us >= 0.07) & (v <= sure);
+  Term possible = (x >= 0) & ((us >= 0.013) | (v <= us));
+  Term exact = log(v * inverse / (a / (us * us) + b)) <= k * log(mean) - mean - logFactorial(k);
+  Term large = attempts.first(quick | (possible & exact), k, rounded(mean));
+  return cast(where(given < kFewCounts, small, large), rate.dtype());
+}
+
+// With q = min(p, 1-p): where n q < 10 by inversion, above by Hormann: The generation of binomial random variates, 1993 (BTRS).
+Tensor Generator::binomial(int64_t n, const Tensor &p, Location at) const {
+  StringRef op = "Generator::binomial";
+  require(p, op, at, p.valid() && (p.dtype() == DType::f32 || p.dtype() == DType::f64),
+          "the probabilities must be f32 or f64");
+  require(p, op, at, n >= 0 && n <= int64_t(1) << 31,
+          "the number of throws is " + llvm::Twine(n) + " (must be 0 .. 2^31)");
+  Term given = cast(stopGradient(Term(p, at)), DType::f64), q = minimum(given, 1 - given);
+  Shape shape = p.shape();
+  double throws = double(n);
+  auto drawn = [&](const Shape &extent, bool positive) {
+    return Term(uniformFrom(key, counter, (*draws)++, extent, DType::f64, positive, at), at);
+  };
+  bool alwaysFew = throws / 2 < kFewCounts;
+  Term few = alwaysFew ? q : minimum(q, kFewCounts / throws), odds = few / (1 - few);
+  Term count = inverted(drawn(shape, false), exp(log1p(-few) * throws), std::min<int64_t>(n, 44),
+                        [&](double k) { return odds * ((throws - k + 1) / k); });
+  if (!alwaysFew) {
+    Term r = maximum(q, kFewCounts / throws), spread = sqrt(r * (1 - r) * throws);
+    Term b = spread * 2.53 + 1.15, a = b * 0.0248 + r * 0.01 - 0.0873, sure = 0.92 - 4.2 / b,
+         alpha = (5.1 / b + 2.83) * spread;
+    Term logOdds = log(r / (1 - r)), mode = rounded(r * (throws + 1));
+    Term peak = logFactorial(mode) + logFactorial(throws - mode);
+    Attempts attempts(r, kCountAttempts);
+    Term u = drawn(attempts.all(), false) - 0.5, v = drawn(attempts.all(), true);
+    Term us = maximum(0.5 - abs(u), 0x1p-60), x = (a * 2 / us + b) * u + r * throws + 0.5;
+    Term possible = (x >= 0) & (x < throws + 1);
+    Term k = rounded(minimum(maximum(x, 0), throws));
+    Term quick = (us >= 0.07) & (v <= sure) & possible;
+    Term exact = log(v * alpha / (a / (us * us) + b)) <=
+                 peak - logFactorial(k) - logFactorial(throws - k) + (k - mode) * logOdds;
+    Term large = attempts.first(quick | (possible & exact), k, mode);
+    count = where(q < kFewCounts / throws, count, large);
+  }
+  return cast(where(given <= 0.5, count, throws - count), p.dtype());
 }
 
 //===--- dropout

@@ -70,6 +70,11 @@ public:
   Tensor gamma(const Tensor &concentration, Location at = Location::current()) const;
   /// a, b > 0 broadcast. From two gamma numbers, by their logarithms, so that small a and b do not underflow.
   Tensor beta(const Tensor &a, const Tensor &b, Location at = Location::current()) const;
+  /// Counts with this mean, of the rate's shape and type; a rate of 0 gives 0. By inversion below 10, by transformed rejection
+  /// above (Hormann 1993: PTRS), in f64, with 16 attempts, which all fail with a probability below 1e-9; then the mean is taken.
+  Tensor poisson(const Tensor &rate, Location at = Location::current()) const;
+  /// The number of ones in n throws, 0 <= n <= 2^31, each 1 with probability p; of p's shape and type. As poisson (Hormann 1993: BTRS).
+  Tensor binomial(int64_t n, const Tensor &p, Location at = Location::current()) const;
 
 private:
   Tensor logGamma(const Tensor &concentration, Location at) const;

@@ -64,6 +64,7 @@ Graph everything() {
   graph.result("f32", random.uniform({300}));
   graph.result("f64", random.uniform({5, 7}, 0, 1, DType::f64));
   graph.result("batch", random.uniform({kBatch, 3}));
+  graph.result("rows", graph.input("x", {kBatch}));
   graph.result("scalar", random.bits({}));
   graph.result("large", random.bits({9000}));
   graph.result("column", sum(cast(random.bits({70, 40}) < 0, DType::i32), Axes(0)));
@@ -75,7 +76,8 @@ using Results = std::map<std::string, NDArray>;
 Results runEverything(const CompileOptions &options) {
   CompileOptions given = options;
   given.batch = 11;
-  return compile(everything(), given).run({{"counter", NDArray::scalar<int64_t>(5'000'000'000)}});
+  return compile(everything(), given)
+      .run({{"counter", NDArray::scalar<int64_t>(5'000'000'000)}, {"x", NDArray::zeros({11})}});
 }
 
 TEST(RandomBits, AreThoseOfThePhiloxGenerator) {
@@ -182,6 +184,8 @@ TEST(Generators, AreTrainedWith) {
 //===--- samplers
 //-----------------------------------------------------------------------------------===//
 
+const std::vector<double> kConcentrations = {0.1, 0.7, 1.0, 3.5, 40.0};
+
 TEST(Samplers, FitTheirDistributions) {
   constexpr int64_t n = 20000;
   for (DType type : {DType::f32, DType::f64}) {
@@ -194,14 +198,18 @@ TEST(Samplers, FitTheirDistributions) {
     graph.result("exponential", random.exponential({n}, 4, type));
     graph.result("laplace", random.laplace({n}, 1, 2, type));
     graph.result("gumbel", random.gumbel({n}, type));
-    for (double a : {0.1, 0.7, 1.0, 3.5, 40.0})
-      graph.result("gamma" + std::to_string(int(10 * a)), random.gamma(one * a));
-    graph.result("beta", random.beta(one * 2, one * 3.5));
-    graph.result("beta_small", random.beta(one * 0.3, one * 0.2));
+    Tensor gammas = random.gamma(
+        graph.constant(NDArray::fromVector<double>(kConcentrations, {5, 1}).cast(type)) * one);
+    graph.result("gammas", gammas);
+    Tensor firsts = graph.constant(NDArray::fromVector<double>({2, 0.3}, {2, 1}).cast(type));
+    Tensor seconds = graph.constant(NDArray::fromVector<double>({3.5, 0.5}, {2, 1}).cast(type));
+    graph.result("betas", random.beta(firsts * one, seconds * one));
     auto results = compile(graph).run({});
-    auto fits = [&](const char *name, std::function<double(double)> cdf) {
-      EXPECT_LT(kolmogorovSmirnov(results[name].cast(DType::f64).toVector<double>(), cdf), 1.95)
-          << name; // exceeded by chance once in a thousand seeds
+    auto fits = [&](const char *name, std::function<double(double)> cdf, int64_t row = 0) {
+      auto all = results[name].cast(DType::f64).toVector<double>();
+      std::vector<double> sample(all.begin() + row * n, all.begin() + (row + 1) * n);
+      // Exceeded by chance once in a thousand seeds.
+      EXPECT_LT(kolmogorovSmirnov(sample, cdf), 1.95) << name << " " << row;
     };
     fits("uniform", [](double x) { return (x + 1) / 4; });
     fits("normal", [](double x) { return normalCdf((x - 2) / 0.5); });
@@ -211,11 +219,10 @@ TEST(Samplers, FitTheirDistributions) {
       return z < 0 ? std::exp(z) / 2 : 1 - std::exp(-z) / 2;
     });
     fits("gumbel", [](double x) { return std::exp(-std::exp(-x)); });
-    for (double a : {0.1, 0.7, 1.0, 3.5, 40.0})
-      fits(("gamma" + std::to_string(int(10 * a))).c_str(),
-           [a](double x) { return gammaCdf(a, x); });
-    fits("beta", [](double x) { return betaCdf(2, 3.5, x); });
-    fits("beta_small", [](double x) { return betaCdf(0.3, 0.2, x); });
+    for (int64_t row = 0; row < 5; ++row)
+      fits("gammas", [row](double x) { return gammaCdf(kConcentrations[size_t(row)], x); }, row);
+    fits("betas", [](double x) { return betaCdf(2, 3.5, x); }, 0);
+    fits("betas", [](double x) { return betaCdf(0.3, 0.5, x); }, 1);
     for (double x : results["uniform"].cast(DType::f64).toVector<double>())
       ASSERT_TRUE(x >= -1 && x < 3);
   }
@@ -257,6 +264,55 @@ TEST(Samplers, FitTheirProbabilities) {
   for (int64_t x : results["wide"].toVector<int64_t>())
     eighths.at(size_t(x >> 50)) += 1;
   EXPECT_LT(chiSquareExcess(eighths, std::vector<double>(8, 0.125)), 3.1);
+}
+
+TEST(Samplers, CountAsPoissonAndBinomialDo) {
+  constexpr int64_t n = 20000;
+  const std::vector<double> rates = {0, 0.4, 9.5, 10.5, 200}, chances = {0, 0.02, 0.3, 0.9, 1};
+  Graph graph("counts");
+  Generator random(randomKey(graph, 22));
+  auto spread = [&](const std::vector<double> &numbers) {
+    return broadcastTo(graph.constant(NDArray::fromVector<double>(numbers, {5, 1})), {5, n});
+  };
+  graph.result("poisson", random.poisson(spread(rates)));
+  graph.result("few", random.binomial(7, spread(chances)));
+  graph.result("many", random.binomial(100, spread(chances)));
+  graph.result("none", random.binomial(0, spread(chances)));
+  graph.result("f32", random.poisson(graph.full({3}, 1e6)));
+  auto results = compile(graph).run({});
+  auto counts = [&](const char *name, size_t row, size_t kinds) {
+    std::vector<double> count(kinds), all = results[name].toVector<double>();
+    for (size_t i = row * n; i < (row + 1) * n; ++i)
+      count.at(size_t(all[i])) += 1;
+    return count;
+  };
+  for (size_t row = 0; row < 5; ++row) {
+    SCOPED_TRACE(row);
+    std::vector<double> probabilities;
+    for (int k = 0; k < 400; ++k)
+      probabilities.push_back(rates[row] == 0 ? k == 0
+                                              : std::exp(k * std::log(rates[row]) - rates[row] -
+                                                         std::lgamma(k + 1.0)));
+    if (row == 0)
+      EXPECT_EQ(counts("poisson", row, 400)[0], n);
+    else
+      EXPECT_LT(chiSquareExcess(counts("poisson", row, 400), probabilities), 3.1);
+    for (auto [name, throws] : {std::pair("few", 7), std::pair("many", 100)}) {
+      double p = chances[row];
+      std::vector<double> count = counts(name, row, size_t(throws + 1)), likely;
+      for (int k = 0; k <= throws; ++k)
+        likely.push_back(std::exp(std::lgamma(throws + 1.0) - std::lgamma(k + 1.0) -
+                                  std::lgamma(throws - k + 1.0)) *
+                         std::pow(p, k) * std::pow(1 - p, throws - k));
+      if (p == 0 || p == 1)
+        EXPECT_EQ(count[p == 0 ? 0 : size_t(throws)], n) << name;
+      else
+        EXPECT_LT(chiSquareExcess(count, likely), 3.1) << name;
+    }
+  }
+  EXPECT_EQ(results["none"].toVector<double>(), std::vector<double>(5 * n, 0));
+  for (float x : results["f32"].toVector<float>())
+    EXPECT_NEAR(x, 1e6, 5e3);
 }
 
 TEST(Samplers, AreIndependentFromDrawToDrawAndStepToStep) {
