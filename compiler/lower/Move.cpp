@@ -20,8 +20,8 @@ using namespace mlir;
 
 namespace gradus::compiler {
 
-static constexpr int64_t kBandSquares = 16;
-static constexpr int64_t kCacheLine = 64;
+static constexpr int64_t kBandSquares = 64;
+static constexpr int64_t kStretchBytes = 512; // of a row of the result, written at once
 
 static bool movesInnermost(ir::TransposeOp op) {
   return op.getPermutation().back() + 1 != int64_t(op.getPermutation().size());
@@ -141,7 +141,7 @@ void emitMove(KernelCode &code) {
 
   int64_t columns = s.space.back(), wholeColumns = columns / lanes * lanes;
   int64_t element = std::max(8u, cast<RankedTensorType>(code.kernel.getResultTypes()[0]).getElementTypeBitWidth()) / 8;
-  int64_t lineColumns = std::max(lanes, kCacheLine / element / lanes * lanes);
+  int64_t lineColumns = std::max(lanes, kStretchBytes / element / lanes * lanes);
   // `rows` rows from `row`, a known number, along all columns.
   auto band = [&](SmallVector<Index> at, Value row, int64_t rows) {
     int64_t wholeRows = rows / lanes * lanes;

@@ -87,6 +87,48 @@ Expr iota(Expr like, ArrayRef<int64_t> shape, int64_t axis, Type element) {
   return like.with(like.builder().create<IotaOp>(like.loc(), shape, axis, element));
 }
 
+/// The list, or `count` times `otherwise` where there is none.
+static SmallVector<int64_t> orElse(ArrayRef<int64_t> list, size_t count, int64_t otherwise) {
+  return list.empty() ? SmallVector<int64_t>(count, otherwise) : SmallVector<int64_t>(list);
+}
+
+Expr slice(Expr x, ArrayRef<int64_t> starts, ArrayRef<int64_t> sizes, ArrayRef<int64_t> steps) {
+  return make<SliceOp>(x, starts, sizes, orElse(steps, starts.size(), 1));
+}
+
+Expr slice(Expr x, int64_t axis, int64_t start, int64_t size, int64_t step) {
+  SmallVector<int64_t> starts(x.rank(), 0), sizes(x.shape()), steps(x.rank(), 1);
+  starts[axis] = start;
+  sizes[axis] = size;
+  steps[axis] = step;
+  return slice(x, starts, sizes, steps);
+}
+
+Expr pad(Expr x, ArrayRef<int64_t> low, ArrayRef<int64_t> high, ArrayRef<int64_t> interior,
+         double value) {
+  return make<PadOp>(x, low, high, orElse(interior, low.size(), 0), APFloat(value));
+}
+
+Expr concat(ArrayRef<Expr> parts, int64_t axis) {
+  SmallVector<Value> values(parts.begin(), parts.end());
+  Expr x = parts.front();
+  return x.with(x.builder().create<ConcatOp>(x.loc(), values, axis));
+}
+
+Expr reverse(Expr x, ArrayRef<int64_t> axes) { return make<ReverseOp>(x, axes); }
+
+Expr window(Expr x, ArrayRef<int64_t> axes, ArrayRef<int64_t> sizes, ArrayRef<int64_t> strides,
+            ArrayRef<int64_t> dilations) {
+  return make<WindowOp>(x, axes, sizes, orElse(strides, axes.size(), 1),
+                        orElse(dilations, axes.size(), 1));
+}
+
+Expr overlapAdd(Expr x, ArrayRef<int64_t> axes, ArrayRef<int64_t> extents,
+                ArrayRef<int64_t> strides, ArrayRef<int64_t> dilations) {
+  return make<OverlapAddOp>(x, axes, extents, orElse(strides, axes.size(), 1),
+                            orElse(dilations, axes.size(), 1));
+}
+
 SmallVector<int64_t> keepDims(ArrayRef<int64_t> shape, ArrayRef<int64_t> axes) {
   SmallVector<int64_t> kept(shape);
   for (int64_t axis : axes)

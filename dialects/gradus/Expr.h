@@ -80,6 +80,23 @@ Expr transposed(Expr x);
 Expr broadcast(Expr x, llvm::ArrayRef<int64_t> shape);
 Expr iota(Expr like, llvm::ArrayRef<int64_t> shape, int64_t axis, mlir::Type element);
 
+/// Elements starts[i] + k * steps[i] of each axis, sizes[i] of them; steps are 1 where not given.
+Expr slice(Expr x, llvm::ArrayRef<int64_t> starts, llvm::ArrayRef<int64_t> sizes,
+           llvm::ArrayRef<int64_t> steps = {});
+/// Along one axis; the others stay whole.
+Expr slice(Expr x, int64_t axis, int64_t start, int64_t size, int64_t step = 1);
+/// `value` before, after and between the elements; negative low or high take elements away.
+Expr pad(Expr x, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
+         llvm::ArrayRef<int64_t> interior = {}, double value = 0);
+Expr concat(llvm::ArrayRef<Expr> parts, int64_t axis);
+Expr reverse(Expr x, llvm::ArrayRef<int64_t> axes);
+/// Sliding windows along `axes`; the axes of the windows come at the end.
+Expr window(Expr x, llvm::ArrayRef<int64_t> axes, llvm::ArrayRef<int64_t> sizes,
+            llvm::ArrayRef<int64_t> strides = {}, llvm::ArrayRef<int64_t> dilations = {});
+/// The transpose of window: windows added up into axes of these extents.
+Expr overlapAdd(Expr x, llvm::ArrayRef<int64_t> axes, llvm::ArrayRef<int64_t> extents,
+                llvm::ArrayRef<int64_t> strides = {}, llvm::ArrayRef<int64_t> dilations = {});
+
 /// The shape with the axes set to 1.
 llvm::SmallVector<int64_t> keepDims(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> axes);
 /// Undoes the dropping of `axes` by repeating: `reduced` has `shape` without `axes`.

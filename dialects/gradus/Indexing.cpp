@@ -44,7 +44,7 @@ Value GatherOp::emitElement(ElementContext &ctx, OpResult, ArrayRef<Index> at) {
   OpBuilder &b = ctx.builder();
   size_t rank = shapeOf(getIndices()).size();
   if (ctx.lanes() > 1 &&
-      llvm::any_of(at.take_front(rank), [](const Index &i) { return i.lane != 0; }))
+      llvm::any_of(at.take_front(rank), [](const Index &i) { return i.moves(); }))
     return {};
   Value row = ctx.operand(getIndicesMutable(), at.take_front(rank));
   if (!row)

@@ -9,6 +9,9 @@ using Unary = Tensor (*)(const Tensor &, Location);
 using Binary = Tensor (*)(const Operand &, const Operand &, Location);
 using Reduce = Tensor (*)(const Tensor &, const Axes &, bool, Location);
 
+using Optional = std::optional<Tensor>;
+Tensor orEmpty(const Optional &tensor) { return tensor.value_or(Tensor()); }
+
 void defineUnary(py::module_ &ops, const char *name, Unary op) {
   ops.def(name, [op](const Tensor &x) { return op(x, Location::current()); });
 }
@@ -90,12 +93,58 @@ void bindReductions(py::module_ &ops) {
   ops.def("log_softmax", [](const Tensor &x, int64_t axis) { return logSoftmax(x, axis); });
 }
 
+std::vector<Padding> paddingOf(const Integers &low, const Integers &high) {
+  std::vector<Padding> widths;
+  for (size_t i = 0; i < low.size(); ++i)
+    widths.push_back({low[i], high.at(i)});
+  return widths;
+}
+
+PadMode padModeNamed(const std::string &name) {
+  if (name == "reflect")
+    return PadMode::reflect;
+  if (name == "replicate")
+    return PadMode::replicate;
+  if (name == "circular")
+    return PadMode::circular;
+  throw std::invalid_argument("no way to pad is named " + name);
+}
+
 void bindMovement(py::module_ &ops) {
   ops.def("transpose",
           [](const Tensor &x, const Integers &order) { return transpose(x, order); });
   ops.def("reshape", [](const Tensor &x, const Shape &shape) { return reshape(x, shape); });
   ops.def("broadcast_to",
           [](const Tensor &x, const Shape &shape) { return broadcastTo(x, shape); });
+  ops.def("slice", [](const Tensor &x, const Integers &starts, const Integers &stops, const Integers &steps) {
+    std::vector<Selector> selectors;
+    for (size_t i = 0; i < starts.size(); ++i)
+      selectors.push_back(Slice{starts[i], stops.at(i), steps.at(i)});
+    return slice(x, selectors);
+  });
+  ops.def("pad", [](const Tensor &x, const Integers &low, const Integers &high, double value) {
+    return pad(x, paddingOf(low, high), PadMode::constant, value);
+  });
+  ops.def("pad_mode", [](const Tensor &x, const Integers &low, const Integers &high, const std::string &mode) {
+    return pad(x, paddingOf(low, high), padModeNamed(mode));
+  });
+  ops.def("window", [](const Tensor &x, const Integers &axes, const Integers &sizes, const Integers &strides,
+                       const Integers &dilations) { return slidingWindow(x, sizes, axes, strides, dilations); });
+  ops.def("overlap_add", [](const Tensor &x, const Integers &axes, const Integers &extents, const Integers &strides,
+                            const Integers &dilations) { return overlapAdd(x, extents, axes, strides, dilations); });
+  ops.def("concat", [](const std::vector<Tensor> &parts, int64_t axis) { return concat(parts, axis); });
+  ops.def("stack", [](const std::vector<Tensor> &parts, int64_t axis) { return stack(parts, axis); });
+  ops.def("split", [](const Tensor &x, const Integers &sizes, int64_t axis) { return split(x, sizes, axis); });
+  ops.def("tile", [](const Tensor &x, const Integers &repeats) { return tile(x, repeats); });
+  ops.def("repeat", [](const Tensor &x, int64_t count, int64_t axis) { return repeatInterleave(x, count, axis); });
+  ops.def("flip", [](const Tensor &x, const Integers &axes) { return flip(x, axes); });
+  ops.def("roll", [](const Tensor &x, const Integers &shifts, const Integers &axes) { return roll(x, shifts, axes); });
+  ops.def("tril", [](const Tensor &x, int64_t k) { return tril(x, k); });
+  ops.def("triu", [](const Tensor &x, int64_t k) { return triu(x, k); });
+  ops.def("diagonal", [](const Tensor &x, int64_t offset, int64_t axis1, int64_t axis2) {
+    return diagonal(x, offset, axis1, axis2);
+  });
+  ops.def("unsqueeze", [](const Tensor &x, const Integers &axes) { return unsqueeze(x, axes.at(0)); });
 }
 
 void bindIndexing(py::module_ &ops) {
@@ -119,12 +168,64 @@ void bindLosses(py::module_ &ops) {
           });
 }
 
+void bindContractions(py::module_ &ops) {
+  ops.def("matmul", [](const Tensor &a, const Tensor &b) { return matmul(a, b); });
+  ops.def("dot", [](const Tensor &a, const Tensor &b) { return dot(a, b); });
+  ops.def("vdot", [](const Tensor &a, const Tensor &b) { return vdot(a, b); });
+  ops.def("outer", [](const Tensor &a, const Tensor &b) { return outer(a, b); });
+  ops.def("linear", [](const Tensor &x, const Tensor &weight, const Optional &bias) {
+    return linear(x, weight, orEmpty(bias));
+  });
+  ops.def("einsum", [](const std::string &equation, const std::vector<Tensor> &operands) {
+    return einsum(equation, operands);
+  });
+  ops.def("tensordot", [](const Tensor &a, const Tensor &b, const Integers &left, const Integers &right) {
+    return tensordot(a, b, left, right);
+  });
+  ops.def("cdist", [](const Tensor &x, const Tensor &y, double p) { return cdist(x, y, p); });
+  ops.def("pairwise_distance", [](const Tensor &x, const Tensor &y, double p, double epsilon, bool keep) {
+    return pairwiseDistance(x, y, p, epsilon, keep);
+  });
+  ops.def("cosine_similarity", [](const Tensor &x, const Tensor &y, int64_t axis, double epsilon) {
+    return cosineSimilarity(x, y, axis, epsilon);
+  });
+  ops.def("normalize", [](const Tensor &x, double p, int64_t axis, double epsilon) {
+    return normalize(x, p, axis, epsilon);
+  });
+  ops.def("attention", [](const Tensor &q, const Tensor &k, const Tensor &v, const Optional &mask, bool causal,
+                          double scale) {
+    return scaledDotProductAttention(q, k, v, orEmpty(mask), {.causal = causal, .scale = scale});
+  });
+}
+
+void bindNormalizations(py::module_ &ops) {
+  ops.def("batch_norm", [](const Tensor &x, const Optional &scale, const Optional &shift, double epsilon) {
+    BatchNorm norm = batchNorm(x, orEmpty(scale), orEmpty(shift), epsilon);
+    return py::make_tuple(norm.y, norm.mean, norm.variance, norm.unbiasedVariance);
+  });
+  ops.def("batch_norm_inference", [](const Tensor &x, const Tensor &mean, const Tensor &variance, const Optional &scale,
+                                     const Optional &shift, double epsilon) {
+    return batchNormInference(x, mean, variance, orEmpty(scale), orEmpty(shift), epsilon);
+  });
+  ops.def("layer_norm", [](const Tensor &x, const Shape &shape, const Optional &scale, const Optional &shift,
+                           double epsilon) { return layerNorm(x, shape, orEmpty(scale), orEmpty(shift), epsilon); });
+  ops.def("rms_norm", [](const Tensor &x, const Shape &shape, const Optional &scale, double epsilon) {
+    return rmsNorm(x, shape, orEmpty(scale), epsilon);
+  });
+  ops.def("group_norm", [](const Tensor &x, int64_t groups, const Optional &scale, const Optional &shift,
+                           double epsilon) { return groupNorm(x, groups, orEmpty(scale), orEmpty(shift), epsilon); });
+  ops.def("instance_norm", [](const Tensor &x, const Optional &scale, const Optional &shift, double epsilon) {
+    return instanceNorm(x, orEmpty(scale), orEmpty(shift), epsilon);
+  });
+}
+
 } // namespace
 
 void bindOps(py::module_ &ops) {
   bindElementwise(ops);
   bindReductions(ops);
-  ops.def("matmul", [](const Tensor &a, const Tensor &b) { return matmul(a, b); });
+  bindContractions(ops);
+  bindNormalizations(ops);
   bindMovement(ops);
   bindIndexing(ops);
   bindLosses(ops);

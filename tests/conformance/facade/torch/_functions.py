@@ -1079,7 +1079,7 @@ def inner(a, b):
 
 
 def vdot(a, b):
-    return dot(a, b)
+    return _wrap(ops.vdot(a.h, b.h))
 
 
 def outer(a, b):
@@ -1138,7 +1138,7 @@ def cross(a, b, dim=-1):
 
 
 def cdist(a, b, p=2.0, **_):
-    return norm(unsqueeze(a, -2) - unsqueeze(b, -3), p, -1)
+    return _wrap(ops.cdist(a.h, b.h, builtins.float(p)))
 
 
 def detach(x):

@@ -127,7 +127,7 @@ def dropout(x, p=0.5, training=True, inplace=False):
 
 
 def normalize(x, p=2.0, dim=1, eps=1e-12):
-    return x / fn.clamp(fn.norm(x, p, dim, True), min=eps)
+    return _wrap(ops.normalize(x.h, float(p), int(dim), float(eps)))
 
 
 # --- losses ------------------------------------------------------------------------------------
@@ -287,7 +287,7 @@ def multilabel_soft_margin_loss(input, target, weight=None, size_average=None, r
 
 
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
-    return fn.norm(x1 - x2 + eps, p, -1, keepdim)
+    return _wrap(ops.pairwise_distance(x1.h, x2.h, float(p), float(eps), bool(keepdim)))
 
 
 def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, swap=False, size_average=None,
@@ -299,17 +299,14 @@ def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, s
 
 
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):
-    product = fn.sum(x1 * x2, dim)
-    one, two = fn.norm(x1, 2, dim), fn.norm(x2, 2, dim)
-    return product / (fn.clamp(one, min=eps) * fn.clamp(two, min=eps))
+    return _wrap(ops.cosine_similarity(x1.h, x2.h, int(dim), float(eps)))
 
 
 # --- dense layers and tables ---------------------------------------------------------------------
 
 
 def linear(x, weight, bias=None):
-    y = fn.matmul(x, fn.t(weight))
-    return y if bias is None else y + bias
+    return _wrap(ops.linear(x.h, weight.h, _handle(bias)))
 
 
 def bilinear(x1, x2, weight, bias=None):
@@ -330,12 +327,7 @@ def one_hot(x, num_classes=-1):
 
 
 def scaled_dot_product_attention(q, k, v, attn_mask=None, dropout_p=0.0, is_causal=False, scale=None):
-    s = q @ k.transpose(-1, -2) * (scale if scale is not None else 1 / math.sqrt(q.shape[-1]))
-    if is_causal:
-        attn_mask = fn.tril(fn.ones(q.shape[-2], k.shape[-2], dtype=_core.bool_))
-    if attn_mask is not None:
-        s = fn.masked_fill(s, ~attn_mask, -math.inf) if attn_mask.dtype is _core.bool_ else s + attn_mask
-    return softmax(s, -1) @ v
+    return _wrap(ops.attention(q.h, k.h, v.h, _handle(attn_mask), bool(is_causal), float(scale or 0)))
 
 
 # --- convolutions and pools ----------------------------------------------------------------------
@@ -575,12 +567,10 @@ def _handle(x):
 def batch_norm(x, running_mean, running_var, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5):
     if not training or _core.EVALUATING:
         return _wrap(ops.batch_norm_inference(x.h, running_mean.h, running_var.h, _handle(weight), _handle(bias), eps))
-    y, mean, var = ops.batch_norm(x.h, _handle(weight), _handle(bias), eps)
+    y, mean, _, unbiased = ops.batch_norm(x.h, _handle(weight), _handle(bias), eps)
     if running_mean is not None:
-        count = x.numel() // x.shape[1]
-        unbiased = _wrap(var) * (count / (count - 1)) if count > 1 else _wrap(var) * math.nan
         running_mean.h = ((1 - momentum) * running_mean + momentum * _wrap(mean)).h
-        running_var.h = ((1 - momentum) * running_var + momentum * unbiased).h
+        running_var.h = ((1 - momentum) * running_var + momentum * _wrap(unbiased)).h
     return _wrap(y)
 
 
@@ -600,7 +590,7 @@ def instance_norm(x, running_mean=None, running_var=None, weight=None, bias=None
                   eps=1e-5):
     if not use_input_stats or running_mean is not None:
         raise Unsupported("instance_norm with running statistics")
-    return group_norm(x, x.shape[1], weight, bias, eps)
+    return _wrap(ops.instance_norm(x.h, _handle(weight), _handle(bias), eps))
 
 
 def local_response_norm(x, size, alpha=1e-4, beta=0.75, k=1.0):
