@@ -435,8 +435,8 @@ private:
   // --- kernels ---
 
   // Values of a group that something outside reads.
-  bool escapes(Group *g, Operation *op) {
-    for (Operation *user : usersOf(op->getResult(0))) {
+  bool escapes(Group *g, Value result) {
+    for (Operation *user : usersOf(result)) {
       auto it = member.find(user);
       if (it == member.end() || it->second != g)
         return true;
@@ -567,18 +567,25 @@ private:
       bool fromRegisters = isa<ir::ElementOpInterface, ir::ReductionOpInterface>(op);
       for (Value operand : op->getOperands()) {
         bool free = operand.getDefiningOp() && readInPlace.contains({operand.getDefiningOp(), op});
+        // A serial op takes one value for all elements as it is.
+        free |= g.kind == "serial" && operand.getDefiningOp<ir::ConstantOp>() && isFree(operand.getDefiningOp());
         local.map(operand, fromRegisters || free ? value(value, operand, op) : read(operand));
       }
       Operation *clone = inside.clone(*op, local);
-      map.map(op->getResult(0), clone->getResult(0));
+      map.map(op->getResults(), clone->getResults());
       locations.push_back(op->getLoc());
     }
     SmallVector<Value> yielded, escaping;
-    for (Operation *op : g.ops)
-      if (all || escapes(&g, op)) {
-        escaping.push_back(op->getResult(0));
-        yielded.push_back(map.lookup(op->getResult(0)));
-      }
+    auto escapesHere = [&](Value result) { return all || escapes(&g, result); };
+    for (Operation *op : g.ops) {
+      // A serial op writes all of its results or none.
+      bool together = g.kind == "serial" && llvm::any_of(op->getResults(), escapesHere);
+      for (Value result : op->getResults())
+        if (together || escapesHere(result)) {
+          escaping.push_back(result);
+          yielded.push_back(map.lookup(result));
+        }
+    }
     if (escaping.empty())
       return; // dead
     inside.create<ir::YieldOp>(g.ops.back()->getLoc(), yielded);

@@ -79,6 +79,95 @@ void bindElementwise(py::module_ &ops) {
   defineUnary(ops, "tanh", tanh);
   defineUnary(ops, "sigmoid", sigmoid);
   defineUnary(ops, "relu", relu);
+  defineUnary(ops, "floor", floor);
+  defineUnary(ops, "ceil", ceil);
+  defineUnary(ops, "trunc", trunc);
+  defineUnary(ops, "round", round);
+  defineUnary(ops, "frac", frac);
+  defineUnary(ops, "square", square);
+  defineUnary(ops, "reciprocal", reciprocal);
+  defineUnary(ops, "cbrt", cbrt);
+  defineUnary(ops, "exp2", exp2);
+  defineUnary(ops, "log2", log2);
+  defineUnary(ops, "log10", log10);
+  defineUnary(ops, "sin", sin);
+  defineUnary(ops, "cos", cos);
+  defineUnary(ops, "tan", tan);
+  defineUnary(ops, "asin", asin);
+  defineUnary(ops, "acos", acos);
+  defineUnary(ops, "atan", atan);
+  defineUnary(ops, "sinh", sinh);
+  defineUnary(ops, "cosh", cosh);
+  defineUnary(ops, "asinh", asinh);
+  defineUnary(ops, "acosh", acosh);
+  defineUnary(ops, "atanh", atanh);
+  defineUnary(ops, "erf", erf);
+  defineUnary(ops, "erfc", erfc);
+  defineUnary(ops, "erfinv", erfinv);
+  defineUnary(ops, "lgamma", lgamma);
+  defineUnary(ops, "digamma", digamma);
+  defineUnary(ops, "trigamma", trigamma);
+  defineUnary(ops, "is_nan", isNan);
+  defineUnary(ops, "is_inf", isInf);
+  defineUnary(ops, "is_finite", isFinite);
+  defineUnary(ops, "selu", selu);
+  defineUnary(ops, "silu", silu);
+  defineUnary(ops, "mish", mish);
+  defineUnary(ops, "hardsigmoid", hardsigmoid);
+  defineUnary(ops, "hardswish", hardswish);
+  defineUnary(ops, "log_sigmoid", logSigmoid);
+  defineUnary(ops, "softsign", softsign);
+  defineUnary(ops, "tanhshrink", tanhshrink);
+  defineUnary(ops, "relu6", relu6);
+  defineBinary(ops, "atan2", atan2);
+  defineBinary(ops, "hypot", hypot);
+  defineBinary(ops, "log_add_exp", logAddExp);
+  defineBinary(ops, "log_add_exp2", logAddExp2);
+  defineBinary(ops, "xlogy", xlogy);
+  defineBinary(ops, "fmod", fmod);
+  defineBinary(ops, "remainder", remainder);
+  defineBinary(ops, "floor_divide", floorDivide);
+  defineBinary(ops, "copysign", copysign);
+  defineBinary(ops, "shift_left", shiftLeft);
+  defineBinary(ops, "shift_right", shiftRight);
+  ops.def("gelu", [](const Tensor &x) { return gelu(x); });
+  ops.def("gelu_tanh", [](const Tensor &x) { return gelu(x, Approximation::tanh); });
+  ops.def("leaky_relu", [](const Tensor &x, double slope) { return leakyRelu(x, slope); });
+  ops.def("elu", [](const Tensor &x, double alpha) { return elu(x, alpha); });
+  ops.def("celu", [](const Tensor &x, double alpha) { return celu(x, alpha); });
+  ops.def("hardtanh", [](const Tensor &x, double low, double high) { return hardtanh(x, low, high); });
+  ops.def("hardshrink", [](const Tensor &x, double lambda) { return hardshrink(x, lambda); });
+  ops.def("softshrink", [](const Tensor &x, double lambda) { return softshrink(x, lambda); });
+  ops.def("threshold",
+          [](const Tensor &x, double limit, double value) { return threshold(x, limit, value); });
+  ops.def("softplus",
+          [](const Tensor &x, double beta, double limit) { return softplus(x, beta, limit); },
+          py::arg("x"), py::arg("beta") = 1, py::arg("threshold") = 20);
+  ops.def("prelu", [](const Tensor &x, const Tensor &weight) { return prelu(x, weight); });
+  ops.def("clamp", [](const Tensor &x, std::optional<double> low, std::optional<double> high) {
+    return clamp(x, low, high);
+  });
+  ops.def("lerp", [](const Argument &a, const Argument &b, const Argument &weight) {
+    return lerp(operandOf(a), operandOf(b), operandOf(weight));
+  });
+  ops.def("addcmul", [](const Tensor &x, const Argument &a, const Argument &b, double value) {
+    return addcmul(x, operandOf(a), operandOf(b), value);
+  });
+  ops.def("addcdiv", [](const Tensor &x, const Argument &a, const Argument &b, double value) {
+    return addcdiv(x, operandOf(a), operandOf(b), value);
+  });
+  ops.def("nan_to_num", [](const Tensor &x, double nan, std::optional<double> positive,
+                           std::optional<double> negative) {
+    return nanToNum(x, nan, positive, negative);
+  });
+  ops.def("is_close", [](const Argument &a, const Argument &b, double rtol, double atol, bool nan) {
+    return isClose(operandOf(a), operandOf(b), rtol, atol, nan);
+  });
+  ops.def("masked_fill", [](const Tensor &x, const Tensor &mask, const Argument &value) {
+    return maskedFill(x, mask, operandOf(value));
+  });
+  ops.def("bitcast",
+          [](const Tensor &x, const std::string &type) { return bitcast(x, typeNamed(type)); });
   ops.def("cast", [](const Tensor &x, const std::string &type) { return cast(x, typeNamed(type)); });
 }
 

@@ -258,11 +258,8 @@ def _float_binary_function(op):
 
 
 atan2, hypot, logaddexp, xlogy = (_float_binary_function(n) for n in ("atan2", "hypot", "log_add_exp", "xlogy"))
+logaddexp2, copysign = _float_binary_function("log_add_exp2"), _float_binary_function("copysign")
 arctan2 = atan2
-
-
-def logaddexp2(a, b):
-    return logaddexp(a * math.log(2), b * math.log(2)) / math.log(2)
 
 
 def fmax(a, b):
@@ -271,10 +268,6 @@ def fmax(a, b):
 
 def fmin(a, b):
     return where(isnan(a), b, where(isnan(b), a, minimum(a, b)))
-
-
-def copysign(a, b):
-    return where(b < 0, -abs(a), abs(a))
 
 
 def where(condition, a, b):
@@ -292,8 +285,8 @@ def masked_fill(x, mask, value):
 def clamp(x, min=None, max=None):
     numbers = all_(not isinstance(v, Tensor) for v in (min, max))
     if numbers:
-        return _wrap(ops.clamp(x.h, -math.inf if min is None else builtins.float(min),
-                               math.inf if max is None else builtins.float(max)))
+        return _wrap(ops.clamp(x.h, None if min is None else builtins.float(min),
+                               None if max is None else builtins.float(max)))
     if min is not None:
         x = where(x >= min, x, min)
     return x if max is None else where(x <= max, x, max)

@@ -57,9 +57,7 @@ def mish(x, inplace=False):
 
 
 def softplus(x, beta=1, threshold=20):
-    if beta == 1:
-        return _wrap(ops.softplus(x.h))
-    return _wrap(ops.softplus((x * beta).h)) / beta
+    return _wrap(ops.softplus(x.h, float(beta), float(threshold)))
 
 
 def softsign(x):
@@ -67,7 +65,7 @@ def softsign(x):
 
 
 def tanhshrink(x):
-    return x - fn.tanh(x)
+    return _wrap(ops.tanhshrink(x.h))
 
 
 def hardtanh(x, min_val=-1.0, max_val=1.0, inplace=False):
@@ -83,15 +81,15 @@ def hardswish(x, inplace=False):
 
 
 def hardshrink(x, lambd=0.5):
-    return where(fn.abs(x) > lambd, x, where(fn.isnan(x), x, 0.0))
+    return _wrap(ops.hardshrink(x.h, float(lambd)))
 
 
 def softshrink(x, lambd=0.5):
-    return where(x > lambd, x - lambd, where(x < -lambd, x + lambd, 0.0))
+    return _wrap(ops.softshrink(x.h, float(lambd)))
 
 
 def threshold(x, threshold, value, inplace=False):
-    return where(x <= threshold, full([], value, x.dtype), x)
+    return _wrap(ops.threshold(x.h, float(threshold), float(value)))
 
 
 def logsigmoid(x):
