@@ -36,6 +36,8 @@ DType typeNamed(const std::string &name);
 void bindCore(py::module_ &module);
 /// The ops, in a module of their own.
 void bindOps(py::module_ &ops);
+/// Families of them.
+void bindLosses(py::module_ &ops);
 /// Optimizers and the training step.
 void bindTraining(py::module_ &module);
 

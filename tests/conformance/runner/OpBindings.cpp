@@ -33,16 +33,6 @@ void defineReduction(py::module_ &ops, const char *name, Reduce op) {
       py::arg("x"), py::arg("axes") = py::none(), py::arg("keep") = false);
 }
 
-gradus::Reduction reductionNamed(const std::string &name) {
-  if (name == "mean")
-    return gradus::Reduction::mean;
-  if (name == "sum")
-    return gradus::Reduction::sum;
-  if (name == "none")
-    return gradus::Reduction::none;
-  throw std::invalid_argument("no reduction is named " + name);
-}
-
 void bindElementwise(py::module_ &ops) {
   defineOperator(ops, "add", [](const Operand &a, const Operand &b) { return a + b; });
   defineOperator(ops, "sub", [](const Operand &a, const Operand &b) { return a - b; });
@@ -104,19 +94,6 @@ void bindIndexing(py::module_ &ops) {
   });
   ops.def("gather",
           [](const Tensor &table, const Tensor &indices) { return gather(table, indices); });
-}
-
-void bindLosses(py::module_ &ops) {
-  ops.def("squared_error", [](const Tensor &a, const Tensor &b, const std::string &reduction) {
-    return squaredError(a, b, reductionNamed(reduction));
-  });
-  ops.def("cross_entropy", [](const Tensor &a, const Tensor &b, const std::string &reduction) {
-    return crossEntropy(a, b, reductionNamed(reduction));
-  });
-  ops.def("binary_cross_entropy_with_logits",
-          [](const Tensor &a, const Tensor &b, const std::string &reduction) {
-            return binaryCrossEntropyWithLogits(a, b, reductionNamed(reduction));
-          });
 }
 
 } // namespace
