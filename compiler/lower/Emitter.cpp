@@ -304,7 +304,10 @@ void Emitter::store(const Buffer &buffer, ArrayRef<Index> at, Value value) {
   }
   if (!vectorType || laneStride == 1) {
     Value address = gep(b, loc(), buffer.pointer, memory, offset);
-    if (!vectorType || valid == laneCount)
+    if (vectorType && valid == laneCount && buffer.streamed)
+      b.create<LLVM::StoreOp>(loc(), value, address, bytesOf(memory) * valid, /*isVolatile=*/false,
+                              /*isNonTemporal=*/true);
+    else if (!vectorType || valid == laneCount)
       b.create<LLVM::StoreOp>(loc(), value, address, bytesOf(memory));
     else {
       llvm::SaveAndRestore<int64_t> lanes(currentLanes, laneCount);

@@ -27,6 +27,9 @@ struct Buffer {
   mlir::Value pointer;
   mlir::RankedTensorType type;
   Layout layout;
+  /// Whole vectors are written past the caches. The pointer is aligned to a vector, and so is every
+  /// vector that is stored.
+  bool streamed = false;
 };
 
 /// Emits elements of the values of one kernel body inside the loops that a template has opened.

@@ -188,7 +188,7 @@ struct Row {
 };
 } // namespace
 
-static bool lanesAcrossRows(ir::KernelOp kernel, int64_t lanes) {
+bool lanesAcrossRows(ir::KernelOp kernel, int64_t lanes) {
   ArrayRef<int64_t> space = reducedSpace(kernel), axes = reducedAxes(kernel);
   int64_t elements = 1;
   for (int64_t axis : axes)

@@ -40,7 +40,8 @@ Value emitInDouble(OpBuilder &b, Location loc, Value x, Num (*formula)(Num, For)
   return narrow(formula(widen(in.of(x), wide), For::f32), in).value;
 }
 
-// e^-x^2 times a polynomial; x^2 in two pieces, of which the second enters as 1 - low.
+// e^-x^2 times a polynomial; x^2 in two pieces, of which the second enters as 1 - low. In f64,
+// where erf is below 1/2, 1 - erf keeps more digits.
 Num erfc(Num x, For format) {
   Numbers &in = *x.in;
   Num a = atMost(abs(x), format == For::f32 ? 10.1 : 27.3); // 0 beyond
@@ -48,7 +49,8 @@ Num erfc(Num x, For format) {
   Num square = a * a;
   Num size = p * expOf(-square);
   if (format == For::f64)
-    size = fma(size, -fma(a, a, -square), size);
+    size = select(less(a, 0.46875), fma(-a, polynomial(erfSmallF64, square), 1.0),
+                  fma(size, -fma(a, a, -square), size));
   return select(less(x, 0.0), in.number(2.0) - size, size);
 }
 
@@ -64,18 +66,41 @@ Num erfinv(Num x, For format) {
   return x * select(equal(a, 1.0), infinity, ratio);
 }
 
-// The sine of pi a and what is left of a beyond whole turns and halves.
+// What is left of a beyond whole numbers, from -1/2 to 1/2; exact.
 Num distanceToInteger(Num a) { return a - nearest(a); }
 
-Num sinPi(Num r, For format) { return r * polynomial(pick(format, sinPiF32, sinPiF64), r * r); }
+constexpr double pi = 0x1.921fb54442d18p+1, piRest = 0x1.1a62633145c07p-53;
 
-// Up to 8: x = 2 + z + k with |z| <= 1/2, so gamma(x) is gamma(2 + z) times (or divided by) a
-// product P of |k| factors. Beyond: Stirling's series. Negative: gamma(x) gamma(-x) = -pi / (x sin
-// pi x).
-Num lgamma(Num x, For format) {
+// sin(pi r) for |r| <= 1/2
+Num sinPi(Num r) {
+  Num z = r * r;
+  return fma(r, pi, r * fma(z, polynomial(sinPiF64, z), piRest));
+}
+
+// pi / sin(pi r) as the sum of two numbers
+struct Pair {
+  Num high, low;
+};
+
+Pair piOverSinPi(Num r) {
+  Num z = r * r, rest = r * fma(z, polynomial(sinPiF64, z), piRest);
+  Num sine = fma(r, pi, rest), lost = fma(r, pi, -sine) + rest;
+  Num high = r.in->number(pi) / sine;
+  Num low = (fma(-high, sine, pi) + (r.in->number(piRest) - high * lost)) / sine;
+  return {high, select(less(abs(high), infinity), low, 0.0)};
+}
+
+// cos(pi r) for |r| <= 1/2, exact to the last digits also near its root
+Num cosPi(Num r) { return sinPi(r.in->number(0.5) - abs(r)); }
+
+// Up to 8: x = 2 + z + k with -3/4 <= z <= 1/2, so gamma(x) is gamma(2 + z) times (or divided by) a
+// product of |k| factors. Beyond: Stirling's series. Negative: gamma(x) gamma(-x) = -pi / (x sin pi
+// x).
+Num lgamma(Num x, For) {
   Numbers &in = *x.in;
   Num one = in.number(1.0), a = abs(x);
   Num n = nearest(a);
+  n = select(greaterEqual(a, 1.25) & less(n, 2.0), 2.0, n);
   Num z = a - n;
   Num product = one;
   for (int j = 1; j <= 6; ++j)
@@ -85,28 +110,26 @@ Num lgamma(Num x, For format) {
   product = select(less(n, 1.0), a * (a + 1.0), product);
   Truth isFar = greaterEqual(a, 8.0);
   Num logarithm = logOf(select(isFar, a, product));
-  Num near = fma(z, polynomial(pick(format, lgammaNearTwoF32, lgammaNearTwoF64), z),
-                 select(below, -logarithm, logarithm));
+  Num near = fma(z, polynomial(lgammaNearTwoF64, z), select(below, -logarithm, logarithm));
   Num s = one / a;
-  Num tail =
-      fma(s, polynomial(pick(format, stirlingF32, stirlingF64), s * s), 0x1.acfe390c97d69p-2);
+  Num tail = fma(s, polynomial(stirlingF64, s * s), 0x1.acfe390c97d69p-2);
   Num size = select(isFar, fma(a - 0.5, logarithm - 1.0, tail), near);
   // Close to 0 both signs are alike.
   Truth reflected = less(x, -0x1p-60);
-  Num sine = abs(sinPi(distanceToInteger(a), format));
+  Num sine = abs(sinPi(distanceToInteger(a)));
   Num other = -(logOf(a * sine * 0x1.45f306dc9c883p-2) + size);
   Num result = select(reflected, other, size);
   return select(equal(a, infinity), infinity, result);
 }
 
-// digamma(a) for a > 0: near the root by a polynomial, from where the recurrence leads to all of
-// (0, 10): the sum of 1/(a-j) is kept as a quotient. Beyond by the asymptotic series.
-Num digammaOfPositive(Num a, For format) {
+// For a > 0: a polynomial around the root, for all of [1, 2); from there the recurrence leads to
+// (0, 6), where the sum of 1/(a-j) is kept as one quotient. Beyond, the asymptotic series.
+Num digammaOfPositive(Num a) {
   Numbers &in = *a.in;
   Num one = in.number(1.0);
   Num count = floorOf(a) - 1.0; // a - count is in [1, 2)
   Num above = in.number(0), below = one;
-  for (int j = 1; j <= 8; ++j) {
+  for (int j = 1; j <= 4; ++j) {
     Truth isIn = greaterEqual(count, double(j));
     Num factor = a - double(j);
     above = select(isIn, fma(above, factor, below), above);
@@ -117,31 +140,30 @@ Num digammaOfPositive(Num a, For format) {
   below = select(small, a, below);
   Num y = a - count;
   Num distance = (y - 0x1.762d86356be3fp+0) - 0x1.b86a722197829p-54;
-  Num near =
-      fma(distance, polynomial(pick(format, digammaNearRootF32, digammaNearRootF64), y - 1.5),
-          above / below);
+  Num near = fma(distance, polynomial(digammaNearRootF64, y - 1.5), above / below);
   Num s = one / a, z = s * s;
-  Num far = logOf(a) - fma(z, polynomial(pick(format, digammaTailF32, digammaTailF64), z), s * 0.5);
-  return select(less(a, 10.0), near, far);
+  Num far = logOf(a) - fma(z, polynomial(digammaTailF64, z), s * 0.5);
+  return select(less(a, 6.0), near, far);
 }
 
 // Below 0: digamma(x) = digamma(1 - x) - pi cot pi x.
-Num digamma(Num x, For format) {
+Num digamma(Num x, For) {
   Numbers &in = *x.in;
   Num a = abs(x);
   Truth isNegative = less(x, 0.0);
-  Num size = digammaOfPositive(select(isNegative, a + 1.0, a), format);
-  Num r = distanceToInteger(a), z = r * r;
-  Num cotangent = fma(z, polynomial(pick(format, cotPiF32, cotPiF64), z), 1.0) / r;
+  Num size = digammaOfPositive(select(isNegative, a + 1.0, a));
+  Num r = distanceToInteger(a);
+  Num cotangent = cosPi(r) * pi / sinPi(r);
   cotangent = select(equal(r, 0.0), nan, cotangent);
   Num result = select(isNegative, size + cotangent, size);
   return select(equal(x, 0.0), copySign(in.number(infinity), -x), result);
 }
 
-// The sum of 1/(a+j)^power over j = 1..9 as a quotient; power is 2 or 3.
+// The sum of 1/(a+j)^power over j = 1..5 as a quotient; power is 2 or 3. The largest term comes
+// last, so that its error is the only one that counts.
 Num shiftedSum(Num a, int power) {
   Num above = a.in->number(0), below = a.in->number(1);
-  for (int j = 1; j <= 9; ++j) {
+  for (int j = 5; j >= 1; --j) {
     Num term = a + double(j);
     Num factor = power == 2 ? term * term : term * term * term;
     above = fma(above, factor, below);
@@ -150,11 +172,11 @@ Num shiftedSum(Num a, int power) {
   return above / below;
 }
 
-// From 10 on the asymptotic series; ten terms of the sum of 1/(a+k)^2 lead there.
+// From 6 on the asymptotic series; six terms of the sum of 1/(a+k)^2 lead there.
 Num trigammaOfPositive(Num a, For format) {
-  Truth isNear = less(a, 10.0);
+  Truth isNear = less(a, 6.0);
   Num one = a.in->number(1.0), inverse = one / a;
-  Num s = select(isNear, one / (a + 10.0), inverse), z = s * s;
+  Num s = select(isNear, one / (a + 6.0), inverse), z = s * s;
   Num tail =
       fma(z * s, polynomial(pick(format, trigammaTailF32, trigammaTailF64), z), fma(z, 0.5, s));
   Num near = fma(inverse, inverse, shiftedSum(a, 2) + tail);
@@ -166,30 +188,29 @@ Num trigamma(Num x, For format) {
   Num a = abs(x);
   Truth isNegative = less(x, 0.0);
   Num size = trigammaOfPositive(select(isNegative, a + 1.0, a), format);
-  Num inverse = x.in->number(0x1.921fb54442d18p+1) / sinPi(distanceToInteger(a), format);
-  return select(isNegative, fma(inverse, inverse, -size), size);
+  auto [high, low] = piOverSinPi(distanceToInteger(a));
+  return select(isNegative, fma(high, high, fma(high + high, low, -size)), size);
 }
 
-Num tetragammaOfPositive(Num a, For format) {
-  Truth isNear = less(a, 10.0);
+Num tetragammaOfPositive(Num a) {
+  Truth isNear = less(a, 6.0);
   Num one = a.in->number(1.0), inverse = one / a;
-  Num s = select(isNear, one / (a + 10.0), inverse), z = s * s;
-  Num tail =
-      fma(z * z, polynomial(pick(format, tetragammaTailF32, tetragammaTailF64), z), fma(z, s, z));
+  Num s = select(isNear, one / (a + 6.0), inverse), z = s * s;
+  Num tail = fma(z * z, polynomial(tetragammaTailF64, z), fma(z, s, z));
   Num rest = fma(shiftedSum(a, 3), 2.0, tail);
   return -select(isNear, fma(inverse * inverse, inverse * 2.0, rest), tail);
 }
 
-// Below 0: polygamma(2, x) = polygamma(2, 1 - x) - 2 pi^3 cot(pi x) / sin(pi x)^2.
-Num tetragamma(Num x, For format) {
+// Below 0: polygamma(2, x) = polygamma(2, 1 - x) - 2 pi^3 cos(pi x) / sin(pi x)^3.
+Num tetragamma(Num x, For) {
   Num a = abs(x);
   Truth isNegative = less(x, 0.0);
-  Num size = tetragammaOfPositive(select(isNegative, a + 1.0, a), format);
-  Num r = distanceToInteger(a), z = r * r;
-  Num cotangent = fma(z, polynomial(pick(format, cotPiF32, cotPiF64), z), 1.0) / r;
-  Num inverse = x.in->number(0x1.921fb54442d18p+1) / sinPi(r, format);
-  Num turn = select(equal(r, 0.0), nan, cotangent * inverse * inverse * 2.0);
-  return select(isNegative, size + turn, size);
+  Num size = tetragammaOfPositive(select(isNegative, a + 1.0, a));
+  Num r = distanceToInteger(a);
+  Num inverse = x.in->number(pi) / sinPi(r);
+  Num turn = cosPi(r) * inverse * inverse * inverse * 2.0;
+  Num result = select(isNegative, size + select(equal(r, 0.0), nan, turn), size);
+  return select(equal(x, 0.0), copySign(x.in->number(infinity), -x), result);
 }
 
 } // namespace
@@ -263,16 +284,19 @@ Value emitRemainder(OpBuilder &b, Location loc, Value x, Value y) {
   return select(moved, rest + divisor, rest).value;
 }
 
-// (x - x mod y)/y is nearly an integer; the nearest one is meant.
+// (x - x mod y)/y is nearly an integer; the nearest one is meant. f32 in f64, where it is that
+// integer.
 Value emitFloorDivide(OpBuilder &b, Location loc, Value x, Value y) {
-  Numbers in(b, loc, x.getType());
-  Num dividend = in.of(x), divisor = in.of(y);
+  Numbers in(b, loc, x.getType()), wide = in.asDouble();
+  auto widened = [&](Value v) { return in.isDouble() ? in.of(v) : widen(in.of(v), wide); };
+  Num dividend = widened(x), divisor = widened(y);
   auto [rest, moved] = floored(dividend, divisor);
   Num quotient = (dividend - rest) / divisor;
   quotient = nearest(select(moved, quotient - 1.0, quotient));
   Num plain = dividend / divisor;
-  quotient = select(equal(quotient, 0.0), copySign(in.number(0), plain), quotient);
-  return select(equal(divisor, 0.0), plain, quotient).value;
+  quotient = select(equal(quotient, 0.0), copySign(dividend.in->number(0), plain), quotient);
+  quotient = select(equal(divisor, 0.0), plain, quotient);
+  return (in.isDouble() ? quotient : narrow(quotient, in)).value;
 }
 
 } // namespace gradus::ir

@@ -60,37 +60,19 @@ inline constexpr double erfinvHighF64[] = {
     0x1.107e2013aeb5fp-27, -0x1.0105259b8212ep-28, 0x1.4bbba7891332dp-30, -0x1.ba0c06490fb1bp-33,
     0x1.19e2eeaeb3cebp-33, -0x1.3af6b9ac7109bp-34, -0x1.26561415c0eb5p-35, 0x1.9c7ffbc2502ddp-36,};
 
-// lgamma(2 + z) = z q(z), |z| <= 1/2; relative error 2^-41.1
-inline constexpr double lgammaNearTwoF32[] = {
-    0x1.b0ee607208c1ep-2, 0x1.4a34cc4a500f3p-2, -0x1.13e001a30ce89p-4, 0x1.51322b3fef063p-6,
-    -0x1.e40503589613cp-8, 0x1.7adcf5c2b8fb5p-9, -0x1.38aa399fd9a44p-10, 0x1.0b509837140abp-11,
-    -0x1.d496633547c56p-13, 0x1.9bcf2fcbb52dep-14, -0x1.6e0dbaf3b88d1p-15, 0x1.9a79d836721a0p-16,
-    -0x1.99d1e739553aap-17,};
-
-// lgamma(2 + z) = z q(z), |z| <= 1/2; relative error 2^-56.0
+// lgamma(2 + z) = z q(z), -3/4 <= z <= 1/2; relative error 2^-55.8
 inline constexpr double lgammaNearTwoF64[] = {
-    0x1.b0ee6072093cep-2, 0x1.4a34cc4a60fa8p-2, -0x1.13e001a5574e9p-4, 0x1.51322ac7d6a6dp-6,
-    -0x1.e404fc22228d9p-8, 0x1.7add6eb152483p-9, -0x1.38ac5bb65b47fp-10, 0x1.0b36adb5ef515p-11,
-    -0x1.d3fdabdddfa04p-13, 0x1.a128ada91efdcp-14, -0x1.78c825055f62cp-15, 0x1.57e5716aee3a0p-16,
-    -0x1.3fe277a678fcep-17, 0x1.297bf16eb0612p-18, -0x1.960f96991afdfp-20, 0x1.8ed92f99a43d5p-21,
-    -0x1.2bf550fb4982bp-19, 0x1.54e322a6ad873p-21, 0x1.b494989504884p-19, -0x1.43badd349d76ap-22,
-    -0x1.6a9811aeeaa0ap-19,};
-
-// lgamma(x) = (x - 1/2)(log x - 1) + (log(2 pi) - 1)/2 + s q(s^2), s = 1/x, x >= 8; relative error 2^-41.3
-inline constexpr double stirlingF32[] = {
-    0x1.555555554efffp-4, -0x1.6c16bb098109cp-9, 0x1.9ff9c17d30e36p-11, -0x1.2af29ae352288p-11,};
+    0x1.b0ee6072093cep-2, 0x1.4a34cc4a60fa8p-2, -0x1.13e001a55750cp-4, 0x1.51322ac7d6f15p-6,
+    -0x1.e404fc2202e05p-8, 0x1.7add6eafdd8e4p-9, -0x1.38ac5bd848536p-10, 0x1.0b36aef491d6bp-11,
+    -0x1.d3fd8a503a779p-13, 0x1.a127a76ce4fe2p-14, -0x1.78d154077dc05p-15, 0x1.5821a8fe02153p-16,
+    -0x1.3e5dad957f15cp-17, 0x1.2138e0021352ep-18, -0x1.e6ddb31355ac6p-20, 0x1.7830187225fc8p-20,
+    -0x1.04be07b1337f5p-20, -0x1.853bbd7b5b40bp-20, 0x1.fdb4345620b8cp-27, 0x1.ac8d77d07146ep-19,
+    0x1.fe47298aa2e36p-20, -0x1.0fb0869e0bb85p-19, -0x1.72884e11399cfp-19, -0x1.db9eb3484517ep-21,};
 
 // lgamma(x) = (x - 1/2)(log x - 1) + (log(2 pi) - 1)/2 + s q(s^2), s = 1/x, x >= 8; relative error 2^-57.6
 inline constexpr double stirlingF64[] = {
     0x1.5555555555555p-4, -0x1.6c16c16c14af4p-9, 0x1.a01a017e8995ap-11, -0x1.38134e15a3b14p-11,
     0x1.b92c93660c593p-11, -0x1.ef980d3570b1cp-10, 0x1.4c384822bf7e4p-8,};
-
-// digamma(x) = (x - x0) q(x - 3/2), 1 <= x <= 2; x0 is the root; relative error 2^-33.1
-inline constexpr double digammaNearRootF32[] = {
-    0x1.e6f0cbb88d584p-1, -0x1.b1cb62d202e76p-2, 0x1.eca1890657f48p-3, -0x1.2fef13cbc84a9p-3,
-    0x1.851345ae1278bp-4, -0x1.fb304d3a2f49bp-5, 0x1.4dd6c8f22bdd6p-5, -0x1.bc0cd1a6268a7p-6,
-    0x1.271e7ff1b4d21p-6, -0x1.6b7dfc269900fp-7, 0x1.df09a71b32d9fp-8, -0x1.f8bc0fa53465fp-8,
-    0x1.56d14b4b9826ap-8,};
 
 // digamma(x) = (x - x0) q(x - 3/2), 1 <= x <= 2; x0 is the root; relative error 2^-54.2
 inline constexpr double digammaNearRootF64[] = {
@@ -101,55 +83,39 @@ inline constexpr double digammaNearRootF64[] = {
     0x1.69e814802500ap-11, -0x1.fda4de499187dp-12, 0x1.55b6123022b26p-12, -0x1.2f5e0de2dd2a2p-13,
     0x1.874e08e914981p-14, -0x1.75fdc955ab5c6p-13, 0x1.fc3d6e9ec307ep-14,};
 
-// digamma(x) = log x - s/2 - s^2 q(s^2), s = 1/x, x >= 10; relative error 2^-41.3
-inline constexpr double digammaTailF32[] = {
-    0x1.55555522ceb78p-4, -0x1.110d4dec8e230p-7, 0x1.fde52d1beef41p-9,};
-
-// digamma(x) = log x - s/2 - s^2 q(s^2), s = 1/x, x >= 10; relative error 2^-69.4
+// digamma(x) = log x - s/2 - s^2 q(s^2), s = 1/x, x >= 6; relative error 2^-69.9
 inline constexpr double digammaTailF64[] = {
-    0x1.5555555555555p-4, -0x1.111111110ec0fp-7, 0x1.041040f1fc967p-8, -0x1.1110f179c7dacp-8,
-    0x1.f05f44514071cp-8, -0x1.55fb478295c7dp-6, 0x1.18a875c0128b2p-4,};
+    0x1.5555555555555p-4, -0x1.11111111100bbp-7, 0x1.041040ffba85fp-8, -0x1.11110c80dc645p-8,
+    0x1.f0795a4760a2ep-8, -0x1.5952b15a51b3ap-6, 0x1.513e102182cdbp-4, -0x1.9baf99e103a2dp-2,
+    0x1.ed059594364dep+0, -0x1.6b4a1c8eaf36ap+2,};
 
-// trigamma(x) = s + s^2/2 + s^3 q(s^2), s = 1/x, x >= 10; relative error 2^-38.3
+// trigamma(x) = s + s^2/2 + s^3 q(s^2), s = 1/x, x >= 6; relative error 2^-44.4
 inline constexpr double trigammaTailF32[] = {
-    0x1.5555548d28972p-3, -0x1.11099abcc58eep-5, 0x1.7bed0d3e9f79bp-6,};
+    0x1.55555552e4d55p-3, -0x1.1110fd3a608a9p-5, 0x1.85fe08d46cde1p-6, -0x1.0d3245e5a5578p-5,
+    0x1.e395c1a5459fep-5,};
 
-// trigamma(x) = s + s^2/2 + s^3 q(s^2), s = 1/x, x >= 10; relative error 2^-65.5
+// trigamma(x) = s + s^2/2 + s^3 q(s^2), s = 1/x, x >= 6; relative error 2^-67.5
 inline constexpr double trigammaTailF64[] = {
-    0x1.5555555555550p-3, -0x1.1111111103c6dp-5, 0x1.8618612cd348ap-6, -0x1.1110c9be2e62bp-5,
-    0x1.362ed7def18f7p-4, -0x1.fefdbe4a2af00p-3, 0x1.dbc551ee6829fp-1,};
+    0x1.5555555555555p-3, -0x1.111111111027bp-5, 0x1.86186180cb485p-6, -0x1.11110d883df4fp-5,
+    0x1.364c42a516e36p-4, -0x1.0309bdfad0b92p-2, 0x1.27d63d975be11p+0, -0x1.a2c85064930b9p+2,
+    0x1.2756324e4d00cp+5, -0x1.08ffcc2f5492ep+7,};
 
-// polygamma(2, x) = -(s^2 + s^3 + s^4 q(s^2)), s = 1/x, x >= 10; relative error 2^-35.2
-inline constexpr double tetragammaTailF32[] = {
-    0x1.fffffc84b3ea9p-2, -0x1.5544b26518101p-3, 0x1.49f85510a8e70p-3,};
-
-// polygamma(2, x) = -(s^2 + s^3 + s^4 q(s^2)), s = 1/x, x >= 10; relative error 2^-61.6
+// polygamma(2, x) = -(s^2 + s^3 + s^4 q(s^2)), s = 1/x, x >= 6; relative error 2^-63.4
 inline constexpr double tetragammaTailF64[] = {
-    0x1.fffffffffffd7p-2, -0x1.5555555521af9p-3, 0x1.555554a50f911p-3, -0x1.3332a4266eb43p-2,
-    0x1.aa6c34257e9fbp-1, -0x1.9d970a33df711p+1, 0x1.b191920fce04bp+3,};
+    0x1.ffffffffffff8p-2, -0x1.555555554e2dbp-3, 0x1.55555543b82f6p-3, -0x1.33332874b983fp-2,
+    0x1.aaa6e144cff00p-1, -0x1.a4c376bd2e90ap+1, 0x1.14281ed129ad2p+4, -0x1.b327099976058p+6,
+    0x1.487f7f8b065d0p+9, -0x1.313de853e2d6bp+11,};
 
-// sin(pi r) = r q(r^2), |r| <= 1/2; relative error 2^-43.9
-inline constexpr double sinPiF32[] = {
-    0x1.921fb54442b5ep+1, -0x1.4abbce6247eaep+2, 0x1.466bc66dc7a6bp+1, -0x1.32d2c96c5c40cp-1,
-    0x1.5076fe9f5d157p-4, -0x1.e297d001078d2p-8, 0x1.d4ec707026597p-12,};
-
-// sin(pi r) = r q(r^2), |r| <= 1/2; relative error 2^-54.5
+// sin(pi r) = pi r + r z q(z), z = r^2, |r| <= 1/2; relative error 2^-62.2
 inline constexpr double sinPiF64[] = {
-    0x1.921fb54442d18p+1, -0x1.4abbce625bdfdp+2, 0x1.466bc677565f1p+1, -0x1.32d2cce37ce1ep-1,
-    0x1.507832d949d92p-4, -0x1.e3061f7519a79p-8, 0x1.e8756f1f05379p-12, -0x1.50d62696ef574p-16,
-    -0x1.9c35efda76fd7p-19, 0x1.c47329c4dd515p-19,};
+    -0x1.4abbce625be53p+2, 0x1.466bc6775ab22p+1, -0x1.32d2cce62e8c1p-1, 0x1.50783489b29f0p-4,
+    -0x1.e30751266f779p-8, 0x1.e8f4bfa2a6ec2p-12, -0x1.6fcfd662563bbp-16, 0x1.b3ea52a20fe68p-21,
+    -0x1.4173f66e0b355p-25,};
 
-// pi r cot(pi r) = 1 + z q(z), z = r^2, |r| <= 1/2; relative error 2^-35.7
-inline constexpr double cotPiF32[] = {
-    -0x1.a51a66382328cp+1, -0x1.1513171ea7019p+1, -0x1.047303e5ed4cep+1, -0x1.00cbdbd8c491ap+1,
-    -0x1.03e4798fbcf82p+1, -0x1.c0521ee7b82bbp+0, -0x1.a8a32cdc60278p+1, 0x1.01c2c52206a14p+1,
-    -0x1.009b48fbd29e0p+3,};
-
-// pi r cot(pi r) = 1 + z q(z), z = r^2, |r| <= 1/2; relative error 2^-58.5
-inline constexpr double cotPiF64[] = {
-    -0x1.a51a6625307dap+1, -0x1.151322ac7cd5dp+1, -0x1.0470984c6a84bp+1, -0x1.010b36940ca03p+1,
-    -0x1.004132cf5539bp+1, -0x1.000fa01d58687p+1, -0x1.000d9d4263438p+1, -0x1.fefdd535d44dap+0,
-    -0x1.04f928a4d8f9ap+1, -0x1.b937f09e24372p+0, -0x1.b670fa544cd81p+1, 0x1.9cb2769c80bd0p+1,
-    -0x1.e273ac163b613p+3, 0x1.28eac2489ec90p+4, -0x1.27bd0b6e9933ap+4,};
+// erf(x) = x q(x^2), |x| <= 1/2; relative error 2^-55.7
+inline constexpr double erfSmallF64[] = {
+    0x1.20dd750429b6dp+0, -0x1.812746b03790cp-2, 0x1.ce2f21a026c6dp-4, -0x1.b82ce2fc51cc0p-6,
+    0x1.565bc4166c078p-8, -0x1.c0298a4a42ff0p-11, 0x1.f875a5667cb44p-14, -0x1.bff3143123d2cp-17,
+    -0x1.f14e69a86da2bp-19, 0x1.4c9996f4f1890p-17, -0x1.0e5faf27092e1p-17,};
 
 } // namespace gradus::ir::coefficients

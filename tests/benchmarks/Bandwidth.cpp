@@ -11,6 +11,9 @@
 #include <iostream>
 #include <string>
 #include <vector>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 using namespace gradus;
 
@@ -38,6 +41,33 @@ int64_t elementsOf(const Shape &shape) {
     n *= size;
   return n;
 }
+
+/// A copy that does not read what it overwrites, with the widest stores that there are: the bar for all
+/// rows. memcpy is often slower.
+#if defined(__x86_64__)
+__attribute__((target("avx512f"))) void copyLines512(char *to, const char *from, int64_t bytes) {
+  for (int64_t i = 0; i < bytes; i += 64)
+    _mm512_stream_si512(reinterpret_cast<__m512i *>(to + i), _mm512_loadu_si512(from + i));
+}
+__attribute__((target("avx"))) void copyLines256(char *to, const char *from, int64_t bytes) {
+  for (int64_t i = 0; i < bytes; i += 32)
+    _mm256_stream_si256(reinterpret_cast<__m256i *>(to + i),
+                        _mm256_loadu_si256(reinterpret_cast<const __m256i *>(from + i)));
+}
+void copyPastCaches(char *to, const char *from, int64_t bytes) {
+  const int64_t whole = bytes / 64 * 64;
+  if (__builtin_cpu_supports("avx512f"))
+    copyLines512(to, from, whole);
+  else if (__builtin_cpu_supports("avx"))
+    copyLines256(to, from, whole);
+  else
+    return static_cast<void>(std::memcpy(to, from, bytes));
+  _mm_sfence();
+  std::memcpy(to + whole, from + whole, bytes - whole);
+}
+#else
+void copyPastCaches(char *to, const char *from, int64_t bytes) { std::memcpy(to, from, bytes); }
+#endif
 
 Tensor chain(const Tensor &x) { return relu(x * 1.5 + 0.25) * x - 0.5; }
 Tensor softmaxRow(const Tensor &x) { return softmax(x); }
@@ -75,13 +105,13 @@ int main(int argc, char **argv) {
   auto copy = [&] {
     auto part = [](void *context, int64_t begin, int64_t end) {
       auto *pointers = static_cast<char **>(context);
-      std::memcpy(pointers[0] + begin, pointers[1] + begin, end - begin);
+      copyPastCaches(pointers[0] + begin, pointers[1] + begin, end - begin);
     };
     char *pointers[] = {reinterpret_cast<char *>(y.data<float>()),
                         reinterpret_cast<char *>(x.data<float>())};
     const gradus_threads *abi = pool->abi();
     if (threads > 1)
-      abi->parallel_for(abi->self, part, pointers, 4 * elements);
+      abi->parallel_for(abi->self, part, pointers, 4 * elements); // ranges begin at multiples of 64
     else
       part(pointers, 0, 4 * elements);
   };

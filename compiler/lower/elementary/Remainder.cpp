@@ -33,6 +33,7 @@ Num scaled(Num b, Int k, bool isSingle) {
 Num reduced(Num a, Num d, bool isSingle) {
   Num magic = a.in->number(0x1.8p52);
   Num q = (a / d + magic) - magic;
+  q = select(less(q * d, infinity), q, q - 1.0); // rounded up past the largest number
   Num r = a;
   if (isSingle) {
     r = r - q * d;

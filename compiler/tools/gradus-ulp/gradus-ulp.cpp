@@ -1,325 +1,210 @@
-// Measures the elementary functions of compiler/lower against the C library in higher precision:
-// the largest error in ulp over all arguments of f32 (or every n-th), over random ones of f64, and
-// the time per element. The table in compiler/lower/elementary/README.md is what this prints.
-#include "compiler/codegen/Codegen.h"
-#include "compiler/jit/Jit.h"
-#include "compiler/lower/Elementary.h"
-
-#include <mlir/Dialect/Arith/IR/Arith.h>
-#include <mlir/Dialect/Func/IR/FuncOps.h>
-#include <mlir/Dialect/LLVMIR/LLVMDialect.h>
-#include <mlir/Dialect/Math/IR/Math.h>
-#include <mlir/Dialect/SCF/IR/SCF.h>
-#include <mlir/Dialect/Vector/IR/VectorOps.h>
+// Measures the elementary and special functions against the C library in higher precision: the
+// largest error in ulp over all arguments of f32, over random ones of f64 and of functions of two
+// arguments. docs/accuracy.md is what this writes.
+#include "compiler/codegen/CompileError.h"
+#include "compiler/tools/gradus-ulp/Measure.h"
 
 #include <algorithm>
-#include <chrono>
-#include <cinttypes>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
-#include <functional>
-#include <limits>
-#include <random>
+#include <cstdlib>
 #include <string>
-#include <thread>
-#include <vector>
 
 using namespace gradus::compiler;
-using mlir::Location;
-using mlir::OpBuilder;
-using mlir::Value;
+using namespace gradus::compiler::ulp;
 
 namespace {
 
-using Emit = std::function<Value(OpBuilder &, Location, Value, Value)>;
-template <class T> using Reference = T (*)(T, T);
-
-struct Function {
-  const char *name;
-  Emit emit;
-  Reference<double> forFloat;
-  Reference<long double> forDouble;
-  double low, high; // arguments that are timed
-  int arguments = 1;
-};
-
-Emit unary(Value (*emit)(OpBuilder &, Location, Value)) {
-  return [emit](OpBuilder &b, Location loc, Value x, Value) { return emit(b, loc, x); };
-}
-
-template <class T> T sigmoid(T x, T) {
-  T e = std::exp(-std::abs(x));
-  return x < 0 ? e / (1 + e) : 1 / (1 + e);
-}
-
-#define GRADUS_FUNCTION(name, Name, low, high)                                                     \
-  Function {                                                                                       \
-    #name, unary(emit##Name), [](double x, double) { return std::name(x); },                       \
-        [](long double x, long double) { return std::name(x); }, low, high                         \
-  }
-
-std::vector<Function> functions() {
-  return {
-      GRADUS_FUNCTION(exp, Exp, -10, 10),
-      GRADUS_FUNCTION(exp2, Exp2, -10, 10),
-      GRADUS_FUNCTION(expm1, Expm1, -10, 10),
-      GRADUS_FUNCTION(log, Log, 0, 10),
-      GRADUS_FUNCTION(log2, Log2, 0, 10),
-      GRADUS_FUNCTION(log10, Log10, 0, 10),
-      GRADUS_FUNCTION(log1p, Log1p, 0, 10),
-      {"sigmoid", unary(emitSigmoid), sigmoid<double>, sigmoid<long double>, -10, 10},
-      GRADUS_FUNCTION(tanh, Tanh, -4, 4),
-      GRADUS_FUNCTION(sinh, Sinh, -4, 4),
-      GRADUS_FUNCTION(cosh, Cosh, -4, 4),
-      GRADUS_FUNCTION(erf, Erf, -4, 4),
-      GRADUS_FUNCTION(sin, Sin, -10, 10),
-      GRADUS_FUNCTION(cos, Cos, -10, 10),
-      GRADUS_FUNCTION(tan, Tan, -10, 10),
-      {"rsqrt", unary(emitRsqrt), [](double x, double) { return 1 / std::sqrt(x); },
-       [](long double x, long double) { return 1 / std::sqrt(x); }, 0, 10},
-      {"pow", emitPow, [](double x, double y) { return double(std::pow((long double)x, y)); },
-       [](long double x, long double y) { return std::pow(x, y); }, 0, 10, 2},
-  };
-}
-
-using Kernel = void(const void *, const void *, void *, int64_t);
-
-// out[i] = f(x[i], y[i]) for n elements, n a multiple of the lanes
-LoadedObject compileFunction(const Function &function, const Target &target, bool isDouble) {
-  mlir::MLIRContext context(mlir::MLIRContext::Threading::DISABLED);
-  context
-      .loadDialect<mlir::arith::ArithDialect, mlir::func::FuncDialect, mlir::LLVM::LLVMDialect,
-                   mlir::math::MathDialect, mlir::scf::SCFDialect, mlir::vector::VectorDialect>();
-  OpBuilder b(&context);
-  Location loc = b.getUnknownLoc();
-  mlir::OwningOpRef<mlir::ModuleOp> module = mlir::ModuleOp::create(loc);
-  b.setInsertionPointToEnd(module->getBody());
-  mlir::Type pointer = mlir::LLVM::LLVMPointerType::get(&context), i64 = b.getI64Type();
-  mlir::Type element = isDouble ? mlir::Type(b.getF64Type()) : b.getF32Type();
-  int64_t lanes = target.lanes(isDouble ? 8 : 4), bytes = isDouble ? 8 : 4;
-  auto vector = mlir::VectorType::get({lanes}, element);
-  auto entry = b.create<mlir::func::FuncOp>(
-      loc, "f", b.getFunctionType({pointer, pointer, pointer, i64}, {}));
-  mlir::Block *body = entry.addEntryBlock();
-  b.setInsertionPointToStart(body);
-  Value zero = b.create<mlir::arith::ConstantIntOp>(loc, 0, 64);
-  Value step = b.create<mlir::arith::ConstantIntOp>(loc, lanes, 64);
-  auto loop = b.create<mlir::scf::ForOp>(loc, zero, body->getArgument(3), step);
-  b.create<mlir::func::ReturnOp>(loc);
-  b.setInsertionPointToStart(loop.getBody());
-  auto at = [&](int argument) -> Value {
-    return b.create<mlir::LLVM::GEPOp>(loc, pointer, element, body->getArgument(argument),
-                                       mlir::ValueRange{loop.getInductionVar()});
-  };
-  auto loaded = [&](int argument) -> Value {
-    return b.create<mlir::LLVM::LoadOp>(loc, vector, at(argument), bytes);
-  };
-  Value x = loaded(0);
-  Value y = function.arguments == 2 ? loaded(1) : Value();
-  b.create<mlir::LLVM::StoreOp>(loc, function.emit(b, loc, x, y), at(2), bytes);
-  optimizeLowered(*module);
-  return load(emitObject(*module, target), function.name);
-}
-
-struct Worst {
-  double ulp = 0;
-  double x = 0, y = 0, got = 0, expected = 0;
-  void take(const Worst &other) {
-    if (other.ulp > ulp)
-      *this = other;
-  }
-};
-
-// Distance in units of the last place that T has at the exact result.
-template <class T, class Wide> double errorOf(T got, Wide exact) {
-  T rounded = static_cast<T>(exact);
-  if (std::isnan(rounded) || std::isnan(got))
-    return std::isnan(rounded) && std::isnan(got) ? 0 : 1e30;
-  if (rounded == 0 && got == 0)
-    return std::signbit(rounded) == std::signbit(got) ? 0 : 1e30;
-  if (std::isinf(rounded) || std::isinf(got)) {
-    if (rounded == got)
-      return 0;
-    // One side just past the largest number is an ordinary error.
-    Wide largest = std::numeric_limits<T>::max();
-    Wide unit = largest - static_cast<Wide>(std::nextafter(std::numeric_limits<T>::max(), T(0)));
-    Wide a = std::isinf(rounded) ? std::copysign(largest + unit, Wide(rounded)) : exact;
-    Wide b = std::isinf(got) ? std::copysign(largest + unit, Wide(got)) : Wide(got);
-    return static_cast<double>(std::abs(a - b) / unit);
-  }
-  int exponent = std::max(std::ilogb(exact), std::numeric_limits<T>::min_exponent - 1);
-  if (exact == 0)
-    exponent = std::numeric_limits<T>::min_exponent - 1;
-  Wide unit = std::ldexp(Wide(1), exponent - std::numeric_limits<T>::digits + 1);
-  return static_cast<double>(std::abs(static_cast<Wide>(got) - exact) / unit);
-}
-
-constexpr int64_t block = 4096;
-
-template <class T, class Wide>
-void measureBlock(Kernel *kernel, Reference<Wide> reference, const std::vector<T> &x,
-                  const std::vector<T> &y, std::vector<T> &out, Worst &worst) {
-  kernel(x.data(), y.data(), out.data(), block);
-  for (int64_t i = 0; i < block; ++i) {
-    Wide exact = reference(x[i], y[i]);
-    double ulp = errorOf<T, Wide>(out[i], exact);
-    if (ulp > worst.ulp)
-      worst = {ulp, double(x[i]), double(y[i]), double(out[i]), double(exact)};
-  }
-}
-
-template <class T> T fromBits(uint64_t bits) {
-  T value;
-  if constexpr (sizeof(T) == 4) {
-    uint32_t narrow = static_cast<uint32_t>(bits);
-    std::memcpy(&value, &narrow, 4);
-  } else {
-    std::memcpy(&value, &bits, 8);
-  }
-  return value;
-}
-
-// Arguments of two-argument and f64 functions: any bits, or numbers near 1, or moderate ones.
-template <class T> T sample(std::mt19937_64 &random) {
-  uint64_t bits = random();
-  switch (bits % 4) {
-  case 0:
-    return fromBits<T>(random());
-  case 1:
-    return static_cast<T>(std::uniform_real_distribution<double>(-2, 2)(random));
-  case 2:
-    return static_cast<T>(std::uniform_real_distribution<double>(-100, 100)(random));
-  default:
-    return static_cast<T>(1 + std::ldexp(std::uniform_real_distribution<double>(-1, 1)(random),
-                                         -static_cast<int>(bits / 4 % 40)));
-  }
-}
-
-template <class T, class Wide>
-Worst measure(const Function &function, Kernel *kernel, Reference<Wide> reference, uint64_t stride,
-              uint64_t samples, int threads) {
-  bool every = sizeof(T) == 4 && function.arguments == 1;
-  std::vector<Worst> worst(threads);
-  std::vector<std::thread> workers;
-  for (int t = 0; t < threads; ++t)
-    workers.emplace_back([&, t] {
-      std::vector<T> x(block), y(block), out(block);
-      if (every) {
-        uint64_t total = (uint64_t(1) << 32) / stride, blocks = (total + block - 1) / block;
-        for (uint64_t k = t; k < blocks; k += threads) {
-          for (int64_t i = 0; i < block; ++i)
-            x[i] = fromBits<T>(std::min((k * block + i) * stride, uint64_t(0xffffffff)));
-          measureBlock<T, Wide>(kernel, reference, x, y, out, worst[t]);
-        }
-        return;
-      }
-      std::mt19937_64 random(1234 + t);
-      for (uint64_t k = 0; k < samples / threads / block + 1; ++k) {
-        for (int64_t i = 0; i < block; ++i) {
-          x[i] = sample<T>(random);
-          y[i] = sample<T>(random);
-        }
-        measureBlock<T, Wide>(kernel, reference, x, y, out, worst[t]);
-      }
-    });
-  for (std::thread &worker : workers)
-    worker.join();
-  Worst result;
-  for (const Worst &each : worst)
-    result.take(each);
-  return result;
-}
-
-template <class T> double nanoseconds(const Function &function, Kernel *kernel) {
-  std::vector<T> x(block), y(block), out(block);
-  std::mt19937_64 random(7);
-  for (int64_t i = 0; i < block; ++i) {
-    x[i] =
-        static_cast<T>(std::uniform_real_distribution<double>(function.low, function.high)(random));
-    y[i] = static_cast<T>(std::uniform_real_distribution<double>(-3, 3)(random));
-  }
-  double best = 1e30;
-  for (int repeat = 0; repeat < 400; ++repeat) {
-    auto start = std::chrono::steady_clock::now();
-    for (int i = 0; i < 4; ++i)
-      kernel(x.data(), y.data(), out.data(), block);
-    std::chrono::duration<double, std::nano> took = std::chrono::steady_clock::now() - start;
-    best = std::min(best, took.count() / (4 * block));
-  }
-  return best;
-}
-
 [[noreturn]] void usage(int status) {
-  std::fprintf(status ? stderr : stdout,
-               "usage: gradus-ulp [--only NAME] [--stride N] [--samples N] [--threads N] "
-               "[--target NAME] [--verbose]\n"
-               "  --only NAME     one function instead of all\n"
-               "  --stride N      every N-th f32 (default 1: all 2^32)\n"
-               "  --samples N     random arguments of f64 and of pow (default 20000000)\n"
-               "  --threads N     threads that measure (default 1)\n"
-               "  --target NAME   generate code for this target (default native)\n"
-               "  --verbose       print where the largest error is\n");
+  std::fprintf(
+      status ? stderr : stdout,
+      "usage: gradus-ulp [--only NAME]... [--sample N] [--threads N] [--target NAME]\n"
+      "                  [--check] [--time] [--verbose] [--quiet] [--output FILE]\n"
+      "Measures the elementary functions: f32 at all 2^32 arguments (two arguments: random ones),\n"
+      "f64 at random ones.\n"
+      "  --only NAME    this function; may be given several times (default: all)\n"
+      "  --sample N     N arguments of each format instead (default: all f32, 20000000 of f64)\n"
+      "  --threads N    threads that measure (default 1)\n"
+      "  --target NAME  generate code for this target (default native)\n"
+      "  --check        exit with status 1 if an error is above the documented bound\n"
+      "  --time         also nanoseconds per element\n"
+      "  --verbose      print results and references where the error is largest\n"
+      "  --quiet        no progress on stderr\n"
+      "  --output FILE  write the page of docs/accuracy.md there\n");
   std::exit(status);
+}
+
+struct Options {
+  std::vector<std::string> only;
+  std::string target = "native", output;
+  Effort effort;
+  bool check = false, time = false, verbose = false, sampled = false;
+};
+
+Options parse(int argc, char **argv) {
+  Options options;
+  options.effort.progress = true;
+  for (int i = 1; i < argc; ++i) {
+    std::string option = argv[i];
+    auto value = [&]() -> std::string { return i + 1 < argc ? argv[++i] : (usage(2), ""); };
+    auto count = [&](uint64_t most) {
+      uint64_t number = std::strtoull(value().c_str(), nullptr, 10);
+      return number > 0 && number <= most ? number : (usage(2), 0);
+    };
+    if (option == "--help")
+      usage(0);
+    else if (option == "--only")
+      options.only.push_back(value());
+    else if (option == "--target")
+      options.target = value();
+    else if (option == "--output")
+      options.output = value();
+    else if (option == "--threads")
+      options.effort.threads = static_cast<int>(count(1000));
+    else if (option == "--check")
+      options.check = true;
+    else if (option == "--time")
+      options.time = true;
+    else if (option == "--verbose")
+      options.verbose = true;
+    else if (option == "--quiet")
+      options.effort.progress = false;
+    else if (option == "--sample") {
+      options.sampled = true;
+      options.effort.samples = count(uint64_t(1) << 32);
+      // Odd, so that every ending of the bits occurs.
+      options.effort.stride = ((uint64_t(1) << 32) / options.effort.samples) | 1;
+      options.effort.libraryStride = 1;
+    } else
+      usage(2);
+  }
+  return options;
+}
+
+struct Row {
+  const Function *function;
+  Worst single, twice;
+};
+
+// 0x1.8p+1 and, for people, 3
+std::string place(const Function &function, const Worst &worst) {
+  char text[160];
+  if (function.arguments == 1)
+    std::snprintf(text, sizeof text, "%.9g", worst.x);
+  else
+    std::snprintf(text, sizeof text, "%.9g, %.9g", worst.x, worst.y);
+  return text;
+}
+
+std::string size(double ulp) {
+  char text[40];
+  std::snprintf(text, sizeof text, ulp < 1e29 ? "%.3f" : "WRONG", ulp);
+  return text;
+}
+
+void writePage(std::FILE *file, const std::vector<Row> &rows, const Options &options) {
+  std::fprintf(file, "# Accuracy of the elementary and special functions\n\n"
+                     "<!-- Written by `gradus-ulp --output docs/accuracy.md`. -->\n\n"
+                     "The largest errors of the code that Gradus generates, in units of the last "
+                     "place of the exact result.\n\n");
+  if (options.sampled)
+    std::fprintf(file, "- f32, one argument: %llu arguments from the whole range.\n",
+                 (unsigned long long)options.effort.samples);
+  else
+    std::fprintf(file,
+                 "- f32, one argument: **all 2^32 arguments**, subnormal ones too. Each is "
+                 "compared with the formula of f64 first (other coefficients, error below "
+                 "10^-15); every %lluth block of 4096, and each block that comes within a "
+                 "millionth of the largest error so far, with the C library in f64.\n",
+                 (unsigned long long)options.effort.libraryStride);
+  std::fprintf(
+      file,
+      "- f64, and two arguments: %llu random arguments (any bits; moderate; close to 1) and all "
+      "(pairs of) special ones, against the C library in 80 bits.\n"
+      "- Zeros, infinities and NaN are those of C (annex F), signs of zero included: a wrong one "
+      "would be listed as WRONG.\n"
+      "- The bounds are 2 ulp in f32 and 4 ulp in f64; 4 ulp in f32 where a note says so.\n\n",
+      (unsigned long long)options.effort.samples);
+  std::fprintf(
+      file,
+      "| function | f32: max ulp | at | f64: max ulp | at | note |\n|---|---|---|---|---|---|\n");
+  for (const Row &row : rows)
+    std::fprintf(file, "| %s | %s | %s | %s | %s | %s |\n", row.function->name,
+                 size(row.single.ulp).c_str(), place(*row.function, row.single).c_str(),
+                 size(row.twice.ulp).c_str(), place(*row.function, row.twice).c_str(),
+                 row.function->note);
+}
+
+bool keepsBound(const Row &row) {
+  const Function &f = *row.function;
+  bool kept = true;
+  auto check = [&](const char *type, double ulp, double bound) {
+    if (ulp <= bound)
+      return;
+    std::fprintf(stderr, "gradus-ulp: %s of %s errs by %s ulp, more than %g\n", f.name, type,
+                 size(ulp).c_str(), bound);
+    kept = false;
+  };
+  check("f32", row.single.ulp, f.floatBound);
+  check("f64", row.twice.ulp, f.doubleBound);
+  return kept;
+}
+
+int run(const Options &options) {
+  Target target = Target::named(options.target);
+  std::vector<Function> all = functions();
+  std::vector<Row> rows;
+  bool good = true;
+  for (const std::string &name : options.only)
+    if (std::none_of(all.begin(), all.end(), [&](const Function &f) { return name == f.name; })) {
+      std::fprintf(stderr, "gradus-ulp: error: no function '%s'; there are:", name.c_str());
+      for (const Function &f : all)
+        std::fprintf(stderr, " %s", f.name);
+      std::fprintf(stderr, "\n");
+      return 2;
+    }
+  std::printf("| function | f32, max ulp | f64, max ulp |%s\n|---|---|---|%s\n",
+              options.time ? " f32, ns | f64, ns |" : "", options.time ? "---|---|" : "");
+  for (const Function &function : all) {
+    if (!options.only.empty() &&
+        std::find(options.only.begin(), options.only.end(), function.name) == options.only.end())
+      continue;
+    Compiled compiled(function, target);
+    Row row{&function, compiled.measureFloat(options.effort),
+            compiled.measureDouble(options.effort)};
+    std::printf("| %s | %s | %s |", function.name, size(row.single.ulp).c_str(),
+                size(row.twice.ulp).c_str());
+    if (options.time)
+      std::printf(" %.2f | %.2f |", compiled.floatTime(), compiled.doubleTime());
+    std::printf("\n");
+    if (options.verbose)
+      for (const Worst &worst : {row.single, row.twice})
+        std::printf("  %s(%a = %.9g, %a = %.9g) = %a, exactly %a\n", function.name, worst.x,
+                    worst.x, worst.y, worst.y, worst.got, worst.expected);
+    std::fflush(stdout);
+    good &= keepsBound(row);
+    rows.push_back(row);
+  }
+  if (!options.output.empty()) {
+    std::FILE *file = std::fopen(options.output.c_str(), "w");
+    if (!file) {
+      std::fprintf(stderr, "gradus-ulp: error: cannot write '%s'\n", options.output.c_str());
+      return 1;
+    }
+    writePage(file, rows, options);
+    std::fclose(file);
+  }
+  return options.check && !good ? 1 : 0;
 }
 
 } // namespace
 
 int main(int argc, char **argv) {
-  std::string only, targetName = "native";
-  uint64_t stride = 1, samples = 20000000;
-  int threads = 1;
-  bool verbose = false;
-  for (int i = 1; i < argc; ++i) {
-    std::string option = argv[i];
-    if (option == "--help")
-      usage(0);
-    if (option == "--verbose") {
-      verbose = true;
-      continue;
-    }
-    if (i + 1 >= argc)
-      usage(2);
-    std::string value = argv[++i];
-    uint64_t number = std::strtoull(value.c_str(), nullptr, 10);
-    if (option == "--only")
-      only = value;
-    else if (option == "--target")
-      targetName = value;
-    else if (option == "--stride" && number > 0)
-      stride = number;
-    else if (option == "--samples" && number > 0)
-      samples = number;
-    else if (option == "--threads" && number > 0 && number < 1000)
-      threads = static_cast<int>(number);
-    else
-      usage(2);
-  }
+  Options options = parse(argc, argv);
   try {
-    Target target = Target::named(targetName);
-    std::printf("| function | f32, max ulp | ns/element | f64, max ulp | ns/element |\n"
-                "|---|---|---|---|---|\n");
-    for (const Function &function : functions()) {
-      if (!only.empty() && only != function.name)
-        continue;
-      LoadedObject single = compileFunction(function, target, false);
-      LoadedObject twice = compileFunction(function, target, true);
-      auto *f32 = single.function<Kernel>("f"), *f64 = twice.function<Kernel>("f");
-      Worst low =
-          measure<float, double>(function, f32, function.forFloat, stride, samples, threads);
-      Worst high =
-          measure<double, long double>(function, f64, function.forDouble, stride, samples, threads);
-      std::printf("| %s | %.3f | %.2f | %.3f | %.2f |\n", function.name, low.ulp,
-                  nanoseconds<float>(function, f32), high.ulp, nanoseconds<double>(function, f64));
-      if (verbose)
-        for (const Worst &worst : {low, high})
-          std::printf("  %s(%a = %g, %a = %g) = %a, exactly %a\n", function.name, worst.x, worst.x,
-                      worst.y, worst.y, worst.got, worst.expected);
-      std::fflush(stdout);
-    }
+    return run(options);
   } catch (const CompileError &error) {
     std::fprintf(stderr, "gradus-ulp: error: %s\n", error.what());
     return 1;
   }
-  return 0;
 }
