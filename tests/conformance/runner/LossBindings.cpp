@@ -5,7 +5,6 @@ namespace gradus::conformance {
 
 namespace {
 
-using OptionalTensor = std::optional<Tensor>;
 using namespace py::literals;
 
 gradus::Reduction reductionNamed(const std::string &name) {
@@ -19,8 +18,6 @@ gradus::Reduction reductionNamed(const std::string &name) {
     return gradus::Reduction::batchMean;
   throw std::invalid_argument("no reduction is named " + name);
 }
-
-Tensor given(const OptionalTensor &tensor) { return tensor ? *tensor : Tensor(); }
 
 ClassOptions classOptions(const std::string &reduction, const OptionalTensor &weight,
                           std::optional<int64_t> ignored, int64_t axis, double smoothing) {
