@@ -581,6 +581,7 @@ def Gradus_Fn_addcdiv : Gradus_Function<"addcdiv", "x + value a / b"> {
 def Gradus_Fn_logit : Gradus_Function<"logit", "log(x / (1 - x)), the inverse of sigmoid"> {
   let pytorch = "torch.logit, torch.special.logit";
   let numpy = "scipy.special.logit";
+}
 
 def StopGradientOp : Gradus_UnaryOp<"stop_gradient", "any", "return x;"> {
   let summary = "x, through which no gradient flows";
