@@ -43,6 +43,8 @@ gradus::Reduction reductionNamed(const std::string &name) {
     return gradus::Reduction::sum;
   if (name == "none")
     return gradus::Reduction::none;
+  if (name == "batchmean")
+    return gradus::Reduction::batchMean;
   throw std::invalid_argument("no reduction is named " + name);
 }
 
@@ -109,16 +111,80 @@ void bindIndexing(py::module_ &ops) {
           [](const Tensor &table, const Tensor &indices) { return gather(table, indices); });
 }
 
+ClassOptions classOptions(const std::string &reduction, const std::optional<Tensor> &weight,
+                          std::optional<int64_t> ignored, double smoothing) {
+  ClassOptions options{.reduction = reductionNamed(reduction), .ignored = ignored, .labelSmoothing = smoothing};
+  if (weight)
+    options.weight = *weight;
+  return options;
+}
+
+BinaryOptions binaryOptions(const std::string &reduction, const std::optional<Tensor> &weight,
+                            const std::optional<Tensor> &positive) {
+  BinaryOptions options{.reduction = reductionNamed(reduction)};
+  if (weight)
+    options.weight = *weight;
+  if (positive)
+    options.positiveWeight = *positive;
+  return options;
+}
+
+using PairLoss = Tensor (*)(const Tensor &, const Tensor &, gradus::Reduction, Location);
+
+void definePairLoss(py::module_ &ops, const char *name, PairLoss loss) {
+  ops.def(name, [loss](const Tensor &a, const Tensor &b, const std::string &reduction) {
+    return loss(a, b, reductionNamed(reduction), Location::current());
+  });
+}
+
 void bindLosses(py::module_ &ops) {
-  ops.def("squared_error", [](const Tensor &a, const Tensor &b, const std::string &reduction) {
-    return squaredError(a, b, reductionNamed(reduction));
+  using Text = const std::string &;
+  using Weight = const std::optional<Tensor> &;
+  using Of = const Tensor &;
+  definePairLoss(ops, "squared_error", squaredError);
+  definePairLoss(ops, "absolute_error", absoluteError);
+  definePairLoss(ops, "soft_margin", softMargin);
+  ops.def("huber", [](Of a, Of b, double delta, Text r) { return huber(a, b, delta, reductionNamed(r)); });
+  ops.def("smooth_l1",
+          [](Of a, Of b, double beta, Text r) { return smoothL1(a, b, beta, reductionNamed(r)); });
+  ops.def("cross_entropy",
+          [](Of x, Of t, Text r, Weight weight, std::optional<int64_t> ignored, double smoothing) {
+            return crossEntropy(x, t, classOptions(r, weight, ignored, smoothing));
+          });
+  ops.def("nll", [](Of x, Of t, Text r, Weight weight, std::optional<int64_t> ignored) {
+    return nll(x, t, classOptions(r, weight, ignored, 0));
   });
-  ops.def("cross_entropy", [](const Tensor &a, const Tensor &b, const std::string &reduction) {
-    return crossEntropy(a, b, reductionNamed(reduction));
+  ops.def("multi_margin", [](Of x, Of t, double power, double margin, Weight weight, Text r) {
+    return multiMargin(x, t, margin, power, classOptions(r, weight, {}, 0));
   });
-  ops.def("binary_cross_entropy_with_logits",
-          [](const Tensor &a, const Tensor &b, const std::string &reduction) {
-            return binaryCrossEntropyWithLogits(a, b, reductionNamed(reduction));
+  ops.def("binary_cross_entropy", [](Of x, Of t, Text r, Weight weight) {
+    return binaryCrossEntropy(x, t, binaryOptions(r, weight, {}));
+  });
+  ops.def("binary_cross_entropy_with_logits", [](Of x, Of t, Text r, Weight weight, Weight positive) {
+    return binaryCrossEntropyWithLogits(x, t, binaryOptions(r, weight, positive));
+  });
+  ops.def("multilabel_soft_margin", [](Of x, Of t, Text r, Weight weight) {
+    return multilabelSoftMargin(x, t, binaryOptions(r, weight, {}));
+  });
+  ops.def("hinge_embedding",
+          [](Of x, Of t, double margin, Text r) { return hingeEmbedding(x, t, margin, reductionNamed(r)); });
+  ops.def("kl_divergence",
+          [](Of x, Of t, bool logarithm, Text r) { return klDivergence(x, t, logarithm, reductionNamed(r)); });
+  ops.def("poisson_nll", [](Of x, Of t, bool logInput, bool full, double epsilon, Text r) {
+    return poissonNll(x, t, {reductionNamed(r), logInput, full, epsilon});
+  });
+  ops.def("gaussian_nll", [](Of x, Of t, Of variance, bool full, double epsilon, Text r) {
+    return gaussianNll(x, t, variance, {reductionNamed(r), full, epsilon});
+  });
+  ops.def("margin_ranking", [](Of a, Of b, Of t, double margin, Text r) {
+    return marginRanking(a, b, t, margin, reductionNamed(r));
+  });
+  ops.def("cosine_embedding", [](Of a, Of b, Of t, double margin, Text r) {
+    return cosineEmbedding(a, b, t, margin, reductionNamed(r));
+  });
+  ops.def("triplet_margin",
+          [](Of a, Of p, Of n, double margin, double power, double epsilon, bool swap, Text r) {
+            return tripletMargin(a, p, n, {reductionNamed(r), margin, power, epsilon, swap});
           });
 }
 

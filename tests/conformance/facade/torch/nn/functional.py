@@ -133,21 +133,6 @@ def normalize(x, p=2.0, dim=1, eps=1e-12):
 # --- losses ------------------------------------------------------------------------------------
 
 
-def _reduce(x, reduction):
-    if reduction == "mean":
-        return fn.mean(x)
-    if reduction == "sum":
-        return fn.sum(x)
-    if reduction != "none":
-        raise Unsupported(f"the reduction {reduction!r}")
-    return x
-
-
-def _given(**options):
-    """Options that are not at their defaults."""
-    return {key: value for key, value in options.items() if value not in (None, 0.0)}
-
-
 def _pair(a, b):
     """Both in their common type and shape (with a warning of PyTorch's, losses broadcast)."""
     kind = result_type(a, b)
@@ -178,9 +163,7 @@ def l1_loss(input, target, size_average=None, reduce=None, reduction="mean"):
 
 @_loss
 def smooth_l1_loss(input, target, size_average=None, reduce=None, reduction="mean", beta=1.0):
-    if beta == 0:
-        return l1_loss(input, target, reduction=reduction)
-    return _wrap(ops.huber(*_pair(input, target), float(beta), reduction)) / beta
+    return _wrap(ops.smooth_l1(*_pair(input, target), float(beta), reduction))
 
 
 @_loss
@@ -193,97 +176,76 @@ def _class_last(x):
     return fn.movedim(x, 1, -1) if x.ndim > 2 else x
 
 
+def _ignored(target, index):
+    """PyTorch ignores the label -100 unless told otherwise; probabilities have none."""
+    return None if target.dtype.is_floating_point else int(index)
+
+
 @_loss
 def cross_entropy(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None,
                   reduction="mean", label_smoothing=0.0):
     x = _class_last(input)
     if target.dtype.is_floating_point:
         target = cast(_class_last(target), x.dtype)
-    extra = _given(weight=_handle(weight), label_smoothing=float(label_smoothing))
-    return _wrap(ops.cross_entropy(x.h, target.h, reduction, **extra))
+    return _wrap(ops.cross_entropy(x.h, target.h, reduction, _handle(weight), _ignored(target, ignore_index),
+                                   float(label_smoothing)))
 
 
 @_loss
 def nll_loss(input, target, weight=None, size_average=None, ignore_index=-100, reduce=None, reduction="mean"):
-    return _wrap(ops.nll(_class_last(input).h, target.h, reduction=reduction,
-                         weight=weight.h if weight is not None else None, ignore_index=int(ignore_index)))
+    return _wrap(ops.nll(_class_last(input).h, target.h, reduction, _handle(weight), _ignored(target, ignore_index)))
 
 
 @_loss
 def binary_cross_entropy(input, target, weight=None, size_average=None, reduce=None, reduction="mean"):
-    if weight is not None:
-        return _reduce(binary_cross_entropy(input, target, reduction="none") * weight, reduction)
-    return _wrap(ops.binary_cross_entropy(input.h, cast(target, input.dtype).h, reduction))
+    return _wrap(ops.binary_cross_entropy(input.h, cast(target, input.dtype).h, reduction, _handle(weight)))
 
 
 @_loss
 def binary_cross_entropy_with_logits(input, target, weight=None, size_average=None, reduce=None, reduction="mean",
                                      pos_weight=None):
-    if weight is not None:
-        return _reduce(binary_cross_entropy_with_logits(input, target, reduction="none", pos_weight=pos_weight) * weight,
-                       reduction)
-    return _wrap(ops.binary_cross_entropy_with_logits(input.h, cast(target, input.dtype).h, reduction,
-                                                      **_given(positive_weight=_handle(pos_weight))))
+    return _wrap(ops.binary_cross_entropy_with_logits(input.h, cast(target, input.dtype).h, reduction, _handle(weight),
+                                                      _handle(pos_weight)))
 
 
 @_loss
 def kl_div(input, target, size_average=None, reduce=None, reduction="mean", log_target=False):
-    if reduction == "batchmean":
-        return kl_div(input, target, reduction="sum", log_target=log_target) / input.shape[0]
     return _wrap(ops.kl_divergence(*_pair(input, target), log_target, reduction))
 
 
 def poisson_nll_loss(input, target, log_input=True, full=False, size_average=None, eps=1e-8, reduce=None,
                      reduction="mean"):
-    loss = fn.exp(input) - target * input if log_input else input - target * fn.log(input + eps)
-    if full:
-        stirling = target * fn.log(target) - target + 0.5 * fn.log(2 * math.pi * target)
-        loss = loss + where(target > 1, stirling, 0.0)
-    return _reduce(loss, reduction)
+    return _wrap(ops.poisson_nll(*_pair(input, target), log_input, full, float(eps), reduction))
 
 
 def gaussian_nll_loss(input, target, var, full=False, eps=1e-6, reduction="mean"):
-    var = var + fn.detach(fn.clamp(var, min=eps) - var)
-    loss = 0.5 * (fn.log(var) + (input - target) ** 2 / var)
-    return _reduce(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)
+    if var.ndim == input.ndim - 1:
+        var = fn.unsqueeze(var, -1)
+    return _wrap(ops.gaussian_nll(*_pair(input, target), var.h, full, float(eps), reduction))
 
 
 def soft_margin_loss(input, target, size_average=None, reduce=None, reduction="mean"):
-    return _reduce(softplus(-target * input), reduction)
+    return _wrap(ops.soft_margin(*_pair(input, target), reduction))
 
 
 def hinge_embedding_loss(input, target, margin=1.0, size_average=None, reduce=None, reduction="mean"):
-    return _reduce(where(target == 1, input, 0.0) + where(target == -1, relu(margin - input), 0.0), reduction)
+    return _wrap(ops.hinge_embedding(*_pair(input, target), float(margin), reduction))
 
 
 def margin_ranking_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"):
-    return _reduce(fn.clamp(-target * (input1 - input2) + margin, min=0), reduction)
+    return _wrap(ops.margin_ranking(*_pair(input1, input2), cast(target, input1.dtype).h, float(margin), reduction))
 
 
 def cosine_embedding_loss(input1, input2, target, margin=0, size_average=None, reduce=None, reduction="mean"):
-    product = fn.sum(input1 * input2, -1)
-    one, two = fn.sum(input1 * input1, -1) + 1e-12, fn.sum(input2 * input2, -1) + 1e-12
-    cosine = product / fn.sqrt(one * two)
-    loss = where(target == 1, 1 - cosine, 0.0) + where(target == -1, fn.clamp(cosine - margin, min=0), 0.0)
-    return _reduce(loss, reduction)
+    return _wrap(ops.cosine_embedding(*_pair(input1, input2), cast(target, input1.dtype).h, float(margin), reduction))
 
 
 def multi_margin_loss(input, target, p=1, margin=1.0, weight=None, size_average=None, reduce=None, reduction="mean"):
-    x = input if input.ndim == 2 else fn.unsqueeze(input, 0)
-    index = fn.reshape(target, [-1, 1])
-    correct = fn.gather(x, 1, index)
-    loss = fn.clamp(margin - correct + x, min=0) ** p
-    if weight is not None:
-        loss = loss * fn.take(weight, index)
-    keep = 1 - one_hot(fn.reshape(target, -1), x.shape[1])
-    loss = fn.sum(loss * cast(keep, x.dtype), 1) / x.shape[1]
-    return _reduce(loss if input.ndim == 2 else fn.squeeze(loss, 0), reduction)
+    return _wrap(ops.multi_margin(input.h, target.h, float(p), float(margin), _handle(weight), reduction))
 
 
 def multilabel_soft_margin_loss(input, target, weight=None, size_average=None, reduce=None, reduction="mean"):
-    loss = -(target * logsigmoid(input) + (1 - target) * logsigmoid(-input))
-    loss = loss * weight if weight is not None else loss
-    return _reduce(fn.mean(loss, -1), reduction)
+    return _wrap(ops.multilabel_soft_margin(*_pair(input, target), reduction, _handle(weight)))
 
 
 def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
@@ -292,10 +254,8 @@ def pairwise_distance(x1, x2, p=2.0, eps=1e-6, keepdim=False):
 
 def triplet_margin_loss(anchor, positive, negative, margin=1.0, p=2, eps=1e-6, swap=False, size_average=None,
                         reduce=None, reduction="mean"):
-    near, far = pairwise_distance(anchor, positive, p, eps), pairwise_distance(anchor, negative, p, eps)
-    if swap:
-        far = fn.minimum(far, pairwise_distance(positive, negative, p, eps))
-    return _reduce(fn.clamp(near - far + margin, min=0), reduction)
+    return _wrap(ops.triplet_margin(anchor.h, positive.h, negative.h, float(margin), float(p), float(eps), swap,
+                                    reduction))
 
 
 def cosine_similarity(x1, x2, dim=1, eps=1e-8):
