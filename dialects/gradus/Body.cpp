@@ -26,18 +26,95 @@ Value emitSplat(OpBuilder &builder, Location loc, Value scalar, int64_t lanes) {
   return builder.create<vector::SplatOp>(loc, VectorType::get({lanes}, scalar.getType()), scalar);
 }
 
-Value emitCoordinate(ElementContext &ctx, const Index &index) {
+/// lane * step for each lane, as integers of `bits` bits.
+static Value laneSteps(ElementContext &ctx, int64_t step, unsigned bits = 64) {
   OpBuilder &b = ctx.builder();
-  Value base = emitSplat(b, ctx.loc(), index.value, ctx.lanes());
+  SmallVector<APInt> steps;
+  for (int64_t lane = 0; lane < ctx.lanes(); ++lane)
+    steps.push_back(APInt(bits, lane * step, /*isSigned=*/true));
+  auto type = VectorType::get({ctx.lanes()}, b.getIntegerType(bits));
+  return b.create<arith::ConstantOp>(ctx.loc(), DenseElementsAttr::get(type, steps));
+}
+
+Value emitCoordinate(ElementContext &ctx, const Index &index) {
+  if (index.each)
+    return index.each;
+  Value base = emitSplat(ctx.builder(), ctx.loc(), index.value, ctx.lanes());
   if (ctx.lanes() == 1 || index.lane == 0)
     return base;
-  SmallVector<int64_t> steps;
-  for (int64_t lane = 0; lane < ctx.lanes(); ++lane)
-    steps.push_back(lane * index.lane);
-  auto type = cast<VectorType>(base.getType());
-  Value offsets = b.create<arith::ConstantOp>(
-      ctx.loc(), DenseElementsAttr::get(type, ArrayRef<int64_t>(steps)));
-  return b.create<arith::AddIOp>(ctx.loc(), base, offsets);
+  return ctx.builder().create<arith::AddIOp>(ctx.loc(), base, laneSteps(ctx, index.lane));
+}
+
+template <class Op> static Value fold(ElementContext &ctx, Value a, Value b) {
+  return ctx.builder().createOrFold<Op>(ctx.loc(), a, b);
+}
+
+static Value like(ElementContext &ctx, Value value, int64_t number) {
+  auto type = dyn_cast<VectorType>(value.getType());
+  Value scalar = emitInteger(ctx.builder(), ctx.loc(), number);
+  return type ? emitSplat(ctx.builder(), ctx.loc(), scalar, type.getNumElements()) : scalar;
+}
+
+Index addIndex(ElementContext &ctx, const Index &a, const Index &b) {
+  Index sum{fold<arith::AddIOp>(ctx, a.value, b.value), a.lane + b.lane, {}};
+  if (a.each || b.each)
+    sum.each = fold<arith::AddIOp>(ctx, emitCoordinate(ctx, a), emitCoordinate(ctx, b));
+  return sum;
+}
+
+Index addIndex(ElementContext &ctx, const Index &a, int64_t b) {
+  return b == 0 ? a : addIndex(ctx, a, Index{like(ctx, a.value, b), 0, {}});
+}
+
+Index scaleIndex(ElementContext &ctx, const Index &a, int64_t factor) {
+  if (factor == 1)
+    return a;
+  Index scaled{fold<arith::MulIOp>(ctx, a.value, like(ctx, a.value, factor)), a.lane * factor, {}};
+  if (a.each)
+    scaled.each = fold<arith::MulIOp>(ctx, a.each, like(ctx, a.each, factor));
+  return scaled;
+}
+
+// An unsigned comparison excludes what is negative, too. Lanes are compared and divided as i32 where
+// that suffices: vectors of i64 are wide, and few targets divide them.
+Place findIndex(ElementContext &ctx, const Index &index, int64_t count, int64_t step) {
+  OpBuilder &b = ctx.builder();
+  Location loc = ctx.loc();
+  int64_t end = count ? (count - 1) * step + 1 : 0;
+  bool isVector = index.moves() && ctx.lanes() > 1;
+  bool narrow = isVector && !index.each && end <= INT32_MAX / 4 &&
+                std::abs(index.lane) * ctx.lanes() <= INT32_MAX / 8;
+  Value at = isVector ? emitCoordinate(ctx, index) : index.value;
+  if (narrow) { // what lies far outside stays outside
+    Value low = emitInteger(b, loc, INT32_MIN / 2), high = emitInteger(b, loc, INT32_MAX / 2);
+    Value base = fold<arith::MinSIOp>(ctx, fold<arith::MaxSIOp>(ctx, index.value, low), high);
+    base = b.createOrFold<arith::TruncIOp>(loc, b.getI32Type(), base);
+    at = fold<arith::AddIOp>(ctx, emitSplat(b, loc, base, ctx.lanes()),
+                             laneSteps(ctx, index.lane, 32));
+  }
+  auto number = [&](int64_t value) -> Value {
+    if (!narrow)
+      return like(ctx, at, value);
+    Value scalar = b.create<arith::ConstantIntOp>(loc, value, 32);
+    return emitSplat(b, loc, scalar, ctx.lanes());
+  };
+  Value valid = b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::ult, at, number(end));
+  Value quotient = at;
+  if (step != 1) {
+    quotient = fold<arith::DivUIOp>(ctx, at, number(step));
+    Value back = fold<arith::MulIOp>(ctx, quotient, number(step));
+    Value whole = b.createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, back, at);
+    valid = fold<arith::AndIOp>(ctx, valid, whole);
+  }
+  if (!isVector) {
+    Value zero = emitInteger(b, loc, 0);
+    return {{b.createOrFold<arith::SelectOp>(loc, valid, quotient, zero), 0, {}}, valid};
+  }
+  if (step == 1)
+    return {index, valid};
+  if (narrow)
+    quotient = b.create<arith::ExtUIOp>(loc, VectorType::get({ctx.lanes()}, b.getI64Type()), quotient);
+  return {{index.value, 0, quotient}, valid};
 }
 
 static TypedAttr numberAttr(Type type, APFloat value) {

@@ -95,12 +95,58 @@ void bindReductions(py::module_ &ops) {
   ops.def("log_softmax", [](const Tensor &x, int64_t axis) { return logSoftmax(x, axis); });
 }
 
+std::vector<Padding> paddingOf(const Integers &low, const Integers &high) {
+  std::vector<Padding> widths;
+  for (size_t i = 0; i < low.size(); ++i)
+    widths.push_back({low[i], high.at(i)});
+  return widths;
+}
+
+PadMode padModeNamed(const std::string &name) {
+  if (name == "reflect")
+    return PadMode::reflect;
+  if (name == "replicate")
+    return PadMode::replicate;
+  if (name == "circular")
+    return PadMode::circular;
+  throw std::invalid_argument("no way to pad is named " + name);
+}
+
 void bindMovement(py::module_ &ops) {
   ops.def("transpose",
           [](const Tensor &x, const Integers &order) { return transpose(x, order); });
   ops.def("reshape", [](const Tensor &x, const Shape &shape) { return reshape(x, shape); });
   ops.def("broadcast_to",
           [](const Tensor &x, const Shape &shape) { return broadcastTo(x, shape); });
+  ops.def("slice", [](const Tensor &x, const Integers &starts, const Integers &stops, const Integers &steps) {
+    std::vector<Selector> selectors;
+    for (size_t i = 0; i < starts.size(); ++i)
+      selectors.push_back(Slice{starts[i], stops.at(i), steps.at(i)});
+    return slice(x, selectors);
+  });
+  ops.def("pad", [](const Tensor &x, const Integers &low, const Integers &high, double value) {
+    return pad(x, paddingOf(low, high), PadMode::constant, value);
+  });
+  ops.def("pad_mode", [](const Tensor &x, const Integers &low, const Integers &high, const std::string &mode) {
+    return pad(x, paddingOf(low, high), padModeNamed(mode));
+  });
+  ops.def("window", [](const Tensor &x, const Integers &axes, const Integers &sizes, const Integers &strides,
+                       const Integers &dilations) { return slidingWindow(x, sizes, axes, strides, dilations); });
+  ops.def("overlap_add", [](const Tensor &x, const Integers &axes, const Integers &extents, const Integers &strides,
+                            const Integers &dilations) { return overlapAdd(x, extents, axes, strides, dilations); });
+  ops.def("concat", [](const std::vector<Tensor> &parts, int64_t axis) { return concat(parts, axis); });
+  ops.def("stack", [](const std::vector<Tensor> &parts, int64_t axis) { return stack(parts, axis); });
+  ops.def("split", [](const Tensor &x, const Integers &sizes, int64_t axis) { return split(x, sizes, axis); });
+  ops.def("tile", [](const Tensor &x, const Integers &repeats) { return tile(x, repeats); });
+  ops.def("repeat", [](const Tensor &x, int64_t count, int64_t axis) { return repeatInterleave(x, count, axis); });
+  ops.def("flip", [](const Tensor &x, const Integers &axes) { return flip(x, axes); });
+  ops.def("roll", [](const Tensor &x, const Integers &shifts, const Integers &axes) { return roll(x, shifts, axes); });
+  ops.def("tril", [](const Tensor &x, int64_t k) { return tril(x, k); });
+  ops.def("triu", [](const Tensor &x, int64_t k) { return triu(x, k); });
+  ops.def("diagonal", [](const Tensor &x, int64_t offset, int64_t axis1, int64_t axis2) {
+    return diagonal(x, offset, axis1, axis2);
+  });
+  ops.def("unsqueeze", [](const Tensor &x, const Integers &axes) { return unsqueeze(x, axes.at(0)); });
 }
 
 void bindIndexing(py::module_ &ops) {
