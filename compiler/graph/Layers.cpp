@@ -98,6 +98,40 @@ Apply Linear::place(const Scope &scope, Location at) const {
   };
 }
 
+template <class Options>
+static Apply placeConvolution(const Options &o, const Scope &scope, const char *layer, int axes,
+                              Location at) {
+  positive(scope, layer, at,
+           {{"in", o.in}, {"out", o.out}, {"size", o.size}, {"stride", o.stride},
+            {"dilation", o.dilation}, {"groups", o.groups}});
+  if (o.in % o.groups || o.out % o.groups)
+    fail(scope, layer, at,
+         std::to_string(o.in) + " and " + std::to_string(o.out) + " channels do not divide into " +
+             std::to_string(o.groups) + " groups");
+  int64_t fanIn = o.in / o.groups;
+  Shape shape = {o.out, fanIn};
+  for (int axis = 0; axis < axes; ++axis) {
+    shape.push_back(o.size);
+    fanIn *= o.size;
+  }
+  Tensor w = scope.parameter("weight", shape, within(fanIn), at);
+  Tensor b = o.bias ? scope.parameter("bias", {o.out}, within(fanIn), at) : Tensor();
+  return [=](const Tensor &x, Mode, Location at) {
+    expectSize(scope, layer, x, 1, o.in, axes + 2, at);
+    ConvolutionOptions options{
+        .stride = o.stride, .padding = o.padding, .dilation = o.dilation, .groups = o.groups};
+    return axes == 1 ? conv1d(x, w, b, options, at) : conv2d(x, w, b, options, at);
+  };
+}
+
+Apply Conv1d::place(const Scope &scope, Location at) const {
+  return placeConvolution(*this, scope, "Conv1d", 1, at);
+}
+
+Apply Conv2d::place(const Scope &scope, Location at) const {
+  return placeConvolution(*this, scope, "Conv2d", 2, at);
+}
+
 Apply Embedding::place(const Scope &scope, Location at) const {
   positive(scope, "Embedding", at, {{"count", count}, {"features", features}});
   Tensor w = scope.parameter("weight", {count, features}, normal(0, 1), at);
@@ -182,6 +216,57 @@ Apply GroupNorm::place(const Scope &scope, Location at) const {
 
 //===--- without parameters
 //-------------------------------------------------------------------------===//
+
+/// FNV-1a: the same on every machine.
+static int64_t hashOf(const std::string &text) {
+  uint64_t hash = 0xcbf29ce484222325u;
+  for (unsigned char c : text)
+    hash = (hash ^ c) * 0x100000001b3u;
+  return static_cast<int64_t>(hash >> 1);
+}
+
+Apply Dropout::place(const Scope &scope, Location at) const {
+  if (!(p >= 0 && p <= 1))
+    fail(scope, "Dropout", at, "p is " + compiler::numberText(p) + " (must be between 0 and 1)");
+  // Its states are declared when it is first applied in training.
+  auto random = std::make_shared<std::optional<Generator>>();
+  return [=, p = p, seed = seed](const Tensor &x, Mode mode, Location at) {
+    if (mode == Mode::inference)
+      return x;
+    if (!*random)
+      random->emplace(scope.graph, scope.name, hashOf(scope.name) ^ seed, at);
+    return dropout(x, p, **random, true, at);
+  };
+}
+
+template <class Options>
+static PoolOptions poolOptions(const Options &o, const Scope &scope, const char *layer, Location at) {
+  positive(scope, layer, at, {{"size", o.size}, {"stride", o.stride ? o.stride : o.size}});
+  PoolOptions options{.padding = o.padding};
+  if (o.stride)
+    options.stride = o.stride;
+  return options;
+}
+
+Apply MaxPool2d::place(const Scope &scope, Location at) const {
+  PoolOptions options = poolOptions(*this, scope, "MaxPool2d", at);
+  return [=, size = size](const Tensor &x, Mode, Location at) { return maxPool2d(x, size, options, at); };
+}
+
+Apply AvgPool2d::place(const Scope &scope, Location at) const {
+  PoolOptions options = poolOptions(*this, scope, "AvgPool2d", at);
+  return [=, size = size](const Tensor &x, Mode, Location at) { return avgPool2d(x, size, options, at); };
+}
+
+Apply MaxPool1d::place(const Scope &scope, Location at) const {
+  PoolOptions options = poolOptions(*this, scope, "MaxPool1d", at);
+  return [=, size = size](const Tensor &x, Mode, Location at) { return maxPool1d(x, size, options, at); };
+}
+
+Apply AvgPool1d::place(const Scope &scope, Location at) const {
+  PoolOptions options = poolOptions(*this, scope, "AvgPool1d", at);
+  return [=, size = size](const Tensor &x, Mode, Location at) { return avgPool1d(x, size, options, at); };
+}
 
 Apply Flatten::place(const Scope &scope, Location) const {
   return [scope](const Tensor &x, Mode, Location at) {

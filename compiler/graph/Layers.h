@@ -1,5 +1,6 @@
 // Layers: parameters with names and a function that uses them. Names, shapes and initial values are PyTorch's.
 #pragma once
+#include "compiler/graph/ops/Convolution.h"
 #include "compiler/graph/ops/Types.h"
 
 #include <functional>
@@ -77,6 +78,23 @@ struct Linear {
   Apply place(const Scope &scope, Location at) const;
 };
 
+/// Cross-correlation. x: [images, in, length]. "weight" [out, in / groups, size] and "bias" [out]
+/// begin uniform within 1 / sqrt(in / groups * size).
+struct Conv1d {
+  int64_t in = 0, out = 0;
+  int64_t size = 3, stride = 1, padding = 0, dilation = 1, groups = 1;
+  bool bias = true;
+  Apply place(const Scope &scope, Location at) const;
+};
+
+/// The same in two dimensions. x: [images, in, height, width]; "weight" [out, in / groups, size, size].
+struct Conv2d {
+  int64_t in = 0, out = 0;
+  int64_t size = 3, stride = 1, padding = 0, dilation = 1, groups = 1;
+  bool bias = true;
+  Apply place(const Scope &scope, Location at) const;
+};
+
 /// Rows of "weight" [count, features], which begin as standard normal numbers. Indices [...] ->
 /// [..., features].
 struct Embedding {
@@ -115,6 +133,33 @@ struct GroupNorm {
   int64_t groups = 1, channels = 0;
   double epsilon = 1e-5;
   bool affine = true;
+  Apply place(const Scope &scope, Location at) const;
+};
+
+/// In training every element is 0 with probability p, else divided by 1 - p. The random numbers
+/// follow from the name of the layer, `seed`, and the states "NAME/key" and "NAME/counter".
+struct Dropout {
+  double p = 0.5;
+  int64_t seed = 0;
+  Apply place(const Scope &scope, Location at) const;
+};
+
+/// x: [images, channels, height, width]. Stride 0 means the size.
+struct MaxPool2d {
+  int64_t size = 2, stride = 0, padding = 0;
+  Apply place(const Scope &scope, Location at) const;
+};
+struct AvgPool2d {
+  int64_t size = 2, stride = 0, padding = 0;
+  Apply place(const Scope &scope, Location at) const;
+};
+/// x: [images, channels, length].
+struct MaxPool1d {
+  int64_t size = 2, stride = 0, padding = 0;
+  Apply place(const Scope &scope, Location at) const;
+};
+struct AvgPool1d {
+  int64_t size = 2, stride = 0, padding = 0;
   Apply place(const Scope &scope, Location at) const;
 };
 

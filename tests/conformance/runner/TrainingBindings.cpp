@@ -26,57 +26,89 @@ std::pair<double, double> betas(const py::dict &options) {
   return options["betas"].cast<std::pair<double, double>>();
 }
 
-Schedule scheduleOf(double rate, const std::optional<py::dict> &schedule, int64_t steps) {
+Schedule rateOf(double rate, const std::optional<py::dict> &schedule, int64_t steps) {
   if (!schedule)
     return rate;
   std::string kind = (*schedule)["kind"].cast<std::string>();
-  if (kind == "constant")
-    return rate;
-  if (kind == "exp")
-    return ExponentialRate{rate, number(*schedule, "gamma")};
-  if (kind == "step")
-    return StepRate{rate, number(*schedule, "gamma"), int64_t(number(*schedule, "every"))};
   if (kind == "cosine")
     return CosineRate{.rate = rate,
                       .steps = steps,
                       .warmup = int64_t(number(*schedule, "warmup")),
                       .least = number(*schedule, "min")};
+  if (kind == "step")
+    return StepRate{.rate = rate,
+                    .gamma = number(*schedule, "gamma"),
+                    .every = (*schedule)["every"].cast<int64_t>()};
+  if (kind == "exp")
+    return ExponentialRate{.rate = rate, .gamma = number(*schedule, "gamma")};
   missing("schedule " + kind);
+}
+
+Optimizer sgdOf(const py::dict &options, const Schedule &rate) {
+  if (number(options, "dampening") != 0)
+    missing("sgd with dampening");
+  return Sgd{.rate = rate,
+             .momentum = number(options, "momentum"),
+             .nesterov = flag(options, "nesterov"),
+             .weightDecay = number(options, "weight_decay")};
+}
+
+template <class Rule> Optimizer adamOf(const py::dict &options, const Schedule &rate) {
+  auto [beta1, beta2] = betas(options);
+  return Rule{.rate = rate,
+              .beta1 = beta1,
+              .beta2 = beta2,
+              .epsilon = number(options, "eps"),
+              .weightDecay = number(options, "weight_decay"),
+              .amsgrad = flag(options, "amsgrad")};
+}
+
+Optimizer adamaxOf(const py::dict &options, const Schedule &rate) {
+  auto [beta1, beta2] = betas(options);
+  return Adamax{.rate = rate,
+                .beta1 = beta1,
+                .beta2 = beta2,
+                .epsilon = number(options, "eps"),
+                .weightDecay = number(options, "weight_decay")};
+}
+
+Optimizer adagradOf(const py::dict &options, const Schedule &rate) {
+  double decay = number(options, "lr_decay");
+  if (decay != 0 && !rate.isConstant())
+    missing("adagrad with a schedule and lr_decay");
+  return Adagrad{.rate = decay != 0 ? Schedule(InverseRate{rate.constant, decay}) : rate,
+                 .epsilon = number(options, "eps"),
+                 .weightDecay = number(options, "weight_decay"),
+                 .initialSum = number(options, "initial_accumulator_value")};
 }
 
 Optimizer optimizerOf(const py::dict &options, const std::optional<py::dict> &schedule,
                       int64_t steps) {
   std::string name = options["name"].cast<std::string>();
-  double decay = number(options, "weight_decay"), epsilon = number(options, "eps");
-  Schedule rate = scheduleOf(number(options, "lr"), schedule, steps);
-  if (number(options, "dampening") != 0)
-    missing(name + " with dampening");
+  Schedule rate = rateOf(number(options, "lr"), schedule, steps);
+  double epsilon = number(options, "eps"), decay = number(options, "weight_decay");
   if (name == "sgd")
-    return Sgd{rate, number(options, "momentum"), flag(options, "nesterov"), decay};
-  if (name == "adam") {
-    auto [beta1, beta2] = betas(options);
-    return Adam{rate, beta1, beta2, epsilon, decay, flag(options, "amsgrad")};
-  }
-  if (name == "adamw") {
-    auto [beta1, beta2] = betas(options);
-    return AdamW{rate, beta1, beta2, epsilon, decay, flag(options, "amsgrad")};
-  }
+    return sgdOf(options, rate);
+  if (name == "adam")
+    return adamOf<Adam>(options, rate);
+  if (name == "adamw")
+    return adamOf<AdamW>(options, rate);
+  if (name == "adamax")
+    return adamaxOf(options, rate);
+  if (name == "adagrad")
+    return adagradOf(options, rate);
   if (name == "rmsprop")
-    return Rmsprop{rate, number(options, "alpha"), epsilon, decay, number(options, "momentum"), flag(options, "centered")};
-  if (name == "adagrad") {
-    if (double slower = number(options, "lr_decay"); slower != 0) {
-      if (schedule)
-        missing("adagrad with lr_decay and a schedule");
-      rate = InverseRate{rate.constant, slower};
-    }
-    return Adagrad{rate, epsilon, decay, number(options, "initial_accumulator_value")};
-  }
+    return Rmsprop{.rate = rate,
+                   .alpha = number(options, "alpha"),
+                   .epsilon = epsilon,
+                   .weightDecay = decay,
+                   .momentum = number(options, "momentum"),
+                   .centered = flag(options, "centered")};
   if (name == "adadelta")
-    return Adadelta{rate, number(options, "rho"), epsilon, decay};
-  if (name == "adamax") {
-    auto [beta1, beta2] = betas(options);
-    return Adamax{rate, beta1, beta2, epsilon, decay};
-  }
+    return Adadelta{.rate = rate,
+                    .rho = number(options, "rho"),
+                    .epsilon = epsilon,
+                    .weightDecay = decay};
   missing("optimizer " + name);
 }
 
