@@ -15,6 +15,7 @@ namespace gradus::compiler {
 #define GEN_PASS_DEF_DIFFERENTIATE
 #define GEN_PASS_DEF_DECOMPOSE
 #define GEN_PASS_DEF_SIMPLIFY
+#define GEN_PASS_DEF_SINKRESHAPES
 #include "compiler/Passes.h.inc"
 
 namespace {
@@ -42,6 +43,10 @@ struct Simplify : impl::SimplifyBase<Simplify> {
   void runOnOperation() override { simplify(getOperation()); }
 };
 
+struct SinkReshapes : impl::SinkReshapesBase<SinkReshapes> {
+  void runOnOperation() override { sinkReshapes(getOperation()); }
+};
+
 } // namespace
 
 void registerKernelPasses(); // KernelPasses.cpp
@@ -51,6 +56,7 @@ void registerPasses() {
   PassRegistration<Differentiate>();
   PassRegistration<Decompose>();
   PassRegistration<Simplify>();
+  PassRegistration<SinkReshapes>();
   registerKernelPasses();
 }
 

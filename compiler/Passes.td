@@ -89,6 +89,26 @@ def Simplify : Pass<"gradus-simplify", "::mlir::ModuleOp"> {
   let dependentDialects = ["::gradus::ir::GradusDialect"];
 }
 
+def SinkReshapes : Pass<"gradus-sink-reshapes", "::mlir::ModuleOp"> {
+  let summary = "puts axes of size 1 after elementwise ops, not before";
+  let description = [{
+    Requires: primitives with static types. Ensures: the same results. What is computed element by element from the
+    results of a reduction has their shape, so that it belongs to the reduction's rows.
+
+    Before:
+    ```mlir
+    %r = gradus.reshape %s to [32, 1] : (tensor<32xf32>) -> tensor<32x1xf32>
+    %y = gradus.rsqrt %r : (tensor<32x1xf32>) -> tensor<32x1xf32>
+    ```
+    After:
+    ```mlir
+    %r = gradus.rsqrt %s : (tensor<32xf32>) -> tensor<32xf32>
+    %y = gradus.reshape %r to [32, 1] : (tensor<32xf32>) -> tensor<32x1xf32>
+    ```
+  }];
+  let dependentDialects = ["::gradus::ir::GradusDialect"];
+}
+
 def ProductForms : Pass<"gradus-product-forms", "::mlir::ModuleOp"> {
   let summary = "gives every matmul a form that has a fast template";
   let description = [{

@@ -53,6 +53,7 @@ void Pipeline::run(Phase phase) {
     decompose(*module);
     chooseProductForms(*module, target);
     simplify(*module);
+    sinkReshapes(*module);
     formKernels(*module, target);
     chooseLayouts(*module, target);
     orderKernels(*module);

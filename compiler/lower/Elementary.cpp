@@ -7,6 +7,7 @@
 #include <mlir/Dialect/SCF/IR/SCF.h>
 #include <mlir/Dialect/Vector/IR/VectorOps.h>
 #include <mlir/IR/Matchers.h>
+#include <mlir/IR/TypeUtilities.h>
 
 #include <llvm/ADT/TypeSwitch.h>
 

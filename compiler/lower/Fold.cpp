@@ -1,14 +1,20 @@
 //===- Fold.cpp - reductions over outer axes --------------------------------------------------===//
 //
-// result[o, j] = combine over i of x[o, i, j]: lanes run along j, the innermost axis, and several
-// vectors of j are carried at once. The order of i is fixed, so the sum does not depend on threads.
+// result[o, j] = combine over i of x[o, i, j]: lanes run along j, the innermost axis. The order of i is
+// fixed, so the sum does not depend on threads.
+//
+// What fits a cache is read a few vectors of j at a time, whose sums stay in registers. What does not is read in
+// the order of memory: sums of a stretch of j lie in the first-level cache, and some i are added at once.
 //
 //===----------------------------------------------------------------------===//
 
 #include "compiler/lower/Loops.h"
 #include "compiler/lower/Templates.h"
 
+#include "compiler/memory/Memory.h"
 #include "dialects/gradus/Kernel.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 using namespace mlir;
 
 namespace gradus::compiler {
@@ -23,8 +29,31 @@ static SmallVector<int64_t> keptAxes(ir::KernelOp kernel) {
   return kept;
 }
 
+static constexpr int64_t kStretchBytes = 32 << 10; // of sums in the first-level cache
+static constexpr int64_t kRowsAtOnce = 4;
+
+/// Columns whose sums lie in memory at once; 0: they are carried in registers.
+static int64_t stretchOf(ir::KernelOp kernel, const Target &target) {
+  int64_t bytes = 0, sums = 0;
+  for (Value v : kernel.getInputs())
+    bytes += bytesOf(cast<RankedTensorType>(v.getType()));
+  for (ir::ReductionOpInterface r : reductionStages(kernel).front())
+    sums += std::max(8u, cast<RankedTensorType>(r->getResult(0).getType()).getElementTypeBitWidth()) / 8;
+  int64_t lanes = lanesOf(kernel, target), columns = reducedSpace(kernel).back() / lanes * lanes;
+  if (bytes < target.l2Bytes || columns < 2 * lanes * kVectorsAtOnce)
+    return 0;
+  int64_t most = kStretchBytes / sums / lanes * lanes;
+  return std::min(columns, std::max(most, lanes));
+}
+
+/// Columns of one tile.
+static int64_t columnsOf(ir::KernelOp kernel, const Target &target) {
+  int64_t stretch = stretchOf(kernel, target);
+  return stretch ? stretch : lanesOf(kernel, target) * kVectorsAtOnce;
+}
+
 static int64_t columnBlocks(ir::KernelOp kernel, const Target &target) {
-  return ceilDiv(reducedSpace(kernel).back(), lanesOf(kernel, target) * kVectorsAtOnce);
+  return ceilDiv(reducedSpace(kernel).back(), columnsOf(kernel, target));
 }
 
 int64_t foldTiles(ir::KernelOp kernel, const Target &target) {
@@ -65,6 +94,86 @@ struct Fold {
                         });
   }
 
+  // The point of the space at a row of the reduced axes.
+  void finish(ArrayRef<Index> outer, Value column, ArrayRef<Value> sums) {
+    emitter.inBlock([&] {
+      for (auto [r, sum] : llvm::zip_equal(reductions, sums)) {
+        Value s = sum;
+        emitter.define(r->getResult(0), [s](Emitter &, ArrayRef<Index>) { return s; });
+      }
+      SmallVector<Index> to(outer);
+      to.push_back({column, 1});
+      code.storeYields(emitter, llvm::to_vector(llvm::seq<unsigned>(0, code.kernel.getNumResults())), to);
+    });
+  }
+
+  // Adds `rows` rows of the innermost reduced axis, from index i and `apart`, to the sums in memory.
+  void addRows(SmallVector<Index> at, Value i, int64_t rows, int64_t apart, Value first, Value columns, int64_t lanes) {
+    emitter.loop(emitter.constant(0), columns, lanes, [&](Value c) {
+      at.back() = {emitter.add(first, c), 1};
+      SmallVector<Value> all;
+      for (const Buffer &buffer : buffers)
+        all.push_back(emitter.load(buffer, {Index{c, 1}}));
+      for (int64_t row = 0; row < rows; ++row) {
+        at[axes.back()] = {emitter.add(i, emitter.constant(row * apart)), 0};
+        for (auto [r, sum] : llvm::zip_equal(reductions, all))
+          sum = r.combine(emitter.builder(), emitter.loc(), sum, emitter.element(r->getOperand(0), at));
+      }
+      for (auto [buffer, sum] : llvm::zip_equal(buffers, all))
+        emitter.store(buffer, {Index{c, 1}}, sum);
+    });
+  }
+
+  void reduceRows(size_t depth, SmallVector<Index> at, Value first, Value columns, int64_t lanes) {
+    int64_t size = space[axes[depth]], rows = size / kRowsAtOnce;
+    if (depth + 1 < axes.size()) {
+      emitter.loop(emitter.constant(0), emitter.constant(size), 1, [&](Value i) {
+        at[axes[depth]] = {i, 0};
+        reduceRows(depth + 1, at, first, columns, lanes);
+      });
+      return;
+    }
+    // As many streams as rows at once: a processor fetches several far streams ahead better than one.
+    emitter.loop(emitter.constant(0), emitter.constant(rows), 1,
+                 [&](Value i) { addRows(at, i, kRowsAtOnce, rows, first, columns, lanes); });
+    if (int64_t rest = size - rows * kRowsAtOnce)
+      emitter.inBlock([&] { addRows(at, emitter.constant(size - rest), rest, 1, first, columns, lanes); });
+  }
+
+  // A stretch of `columns` columns, whole vectors, with its sums in memory.
+  void stretch(ArrayRef<Index> outer, Value first, Value columns, int64_t lanes) {
+    SmallVector<Index> at(space.size(), Index{emitter.constant(0), 0});
+    for (auto [axis, index] : llvm::zip_equal(kept, outer))
+      at[axis] = index;
+    emitter.loop(emitter.constant(0), columns, lanes, [&](Value c) {
+      for (auto [buffer, r] : llvm::zip_equal(buffers, reductions))
+        emitter.store(buffer, {Index{c, 1}}, identityOf(emitter, r, lanes));
+    });
+    reduceRows(0, at, first, columns, lanes);
+    emitter.loop(emitter.constant(0), columns, lanes, [&](Value c) {
+      SmallVector<Value> sums;
+      for (const Buffer &buffer : buffers)
+        sums.push_back(emitter.load(buffer, {Index{c, 1}}));
+      finish(outer, emitter.add(first, c), sums);
+    });
+  }
+
+  void allocateSums(int64_t columns) {
+    for (ir::ReductionOpInterface r : reductions) {
+      auto type = RankedTensorType::get(
+          {columns}, cast<RankedTensorType>(r->getResult(0).getType()).getElementType());
+      auto pointer = LLVM::LLVMPointerType::get(code.builder.getContext());
+      OpBuilder::InsertionGuard guard(code.builder);
+      Value count = emitter.constant(columns); // in the entry block
+      code.builder.setInsertionPointAfterValue(count);
+      buffers.push_back({code.builder.create<LLVM::AllocaOp>(
+                             emitter.loc(), pointer, Emitter::memoryType(type.getElementType()), count, 64),
+                         type, {}});
+    }
+  }
+
+  std::vector<Buffer> buffers;
+
   // `count` vectors of columns from `first`, the last with `valid` lanes.
   void columns(ArrayRef<Index> outer, Value first, int64_t count, int64_t lanes) {
     SmallVector<Index> at(space.size(), Index{emitter.constant(0), 0});
@@ -77,17 +186,8 @@ struct Fold {
         sums.push_back(identityOf(emitter, r, lanes));
     }
     sums = reduce(0, at, starts, sums);
-    auto which = llvm::to_vector(llvm::seq<unsigned>(0, code.kernel.getNumResults()));
     for (int64_t v = 0; v < count; ++v)
-      emitter.inBlock([&] {
-        for (auto [i, r] : llvm::enumerate(reductions)) {
-          Value sum = sums[v * reductions.size() + i];
-          emitter.define(r->getResult(0), [sum](Emitter &, ArrayRef<Index>) { return sum; });
-        }
-        SmallVector<Index> to(outer);
-        to.push_back({starts[v], 1});
-        code.storeYields(emitter, which, to);
-      });
+      finish(outer, starts[v], ArrayRef<Value>(sums).slice(v * reductions.size(), reductions.size()));
   }
 };
 } // namespace
@@ -97,15 +197,18 @@ void emitFold(KernelCode &code) {
   code.bind(emitter);
   ir::KernelOp kernel = code.kernel;
   Fold fold{code, emitter, reducedSpace(kernel), reducedAxes(kernel), keptAxes(kernel),
-            reductionStages(kernel).front()};
+            reductionStages(kernel).front(), {}};
   int64_t lanes = lanesOf(kernel, code.target), blocks = columnBlocks(kernel, code.target);
-  int64_t size = fold.space.back(), block = lanes * kVectorsAtOnce;
+  int64_t size = fold.space.back(), block = columnsOf(kernel, code.target);
   if (blocks == 0)
     return;
   SmallVector<int64_t> outerSizes;
   for (int64_t axis : fold.kept)
     outerSizes.push_back(fold.space[axis]);
 
+  bool inMemory = stretchOf(kernel, code.target) != 0;
+  if (inMemory)
+    fold.allocateSums(block);
   int64_t whole = size / block, rest = size % block;
   // Tiles are numbered block-major within an outer position; the last block of each may be short.
   emitter.loop(code.begin, code.end, 1, [&](Value tile) {
@@ -113,12 +216,17 @@ void emitFold(KernelCode &code) {
     Value j = emitter.rem(tile, blocks);
     auto full = [&] {
       emitter.setLanes(lanes, lanes);
-      fold.columns(outer, emitter.mul(j, block), kVectorsAtOnce, lanes);
+      if (inMemory)
+        fold.stretch(outer, emitter.mul(j, block), emitter.constant(block), lanes);
+      else
+        fold.columns(outer, emitter.mul(j, block), kVectorsAtOnce, lanes);
     };
     auto shortBlock = [&] {
       Value first = emitter.constant(whole * block);
       emitter.setLanes(lanes, lanes);
-      if (int64_t vectors = rest / lanes)
+      if (int64_t vectors = rest / lanes; vectors && inMemory)
+        fold.stretch(outer, first, emitter.constant(vectors * lanes), lanes);
+      else if (vectors)
         fold.columns(outer, first, vectors, lanes);
       if (int64_t left = rest % lanes) {
         emitter.setLanes(lanes, left);

@@ -2,6 +2,7 @@
 
 #include "dialects/gradus/Contraction.h"
 #include "dialects/gradus/Kernel.h"
+#include "dialects/gradus/Sorting.h"
 #include "dialects/gradus/Structure.h"
 #include "compiler/lower/Elementary.h"
 #include "compiler/lower/Loops.h"
@@ -9,6 +10,7 @@
 #include "compiler/memory/Memory.h"
 #include "compiler/schedule/Layout.h"
 #include "compiler/schedule/Schedule.h"
+#include "runtime/abi/gradus_abi.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -17,6 +19,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/OperationSupport.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -45,9 +48,13 @@ static KernelCost costOf(ir::KernelOp kernel, const Target &target) {
     } else if (isa<ir::ReductionOpInterface>(op)) {
       cost.flops += elements(op.getOperand(0));
       scalarWork += elements(op.getOperand(0));
-    } else if (isa<ir::ElementwiseOpInterface>(op)) {
+    } else if (isa<ir::ElementwiseOpInterface, ir::ScanOpInterface>(op)) {
       cost.flops += elements(op.getResult(0));
       scalarWork += elements(op.getResult(0));
+    } else if (auto sort = dyn_cast<ir::SortOp>(op)) { // some 8 cycles for each step of a merge
+      int64_t size = cast<RankedTensorType>(sort.getX().getType()).getDimSize(sort.getAxis());
+      int64_t steps = elements(op.getResult(0)) * llvm::Log2_64_Ceil(std::max<int64_t>(1, size));
+      cost.flops += 8 * 2 * target.lanes(4) * std::max(1, target.fmaPorts) * steps;
     }
   }
   for (Value v : kernel->getOperands())
@@ -76,6 +83,31 @@ std::vector<KernelCost> kernelCosts(ModuleOp module, const Target &target) {
 
 // Below this, waking a second thread costs more than it brings.
 static constexpr double kParallelMicroseconds = 3;
+
+// A kernel that moves more than a last-level cache holds does not profit from finding its results there, and
+// a plain store would first read the line that it overwrites.
+static constexpr int64_t kStreamedBytes = int64_t(64) << 20;
+
+static std::vector<unsigned> streamedResults(ir::KernelOp kernel, const Target &target) {
+  std::vector<unsigned> list;
+  int64_t bytes = 0;
+  for (Value v : kernel->getOperands())
+    bytes += bytesOf(cast<RankedTensorType>(v.getType()));
+  for (Value v : kernel->getResults())
+    bytes += bytesOf(cast<RankedTensorType>(v.getType()));
+  if (bytes < kStreamedBytes || !writesWholeVectors(kernel, target))
+    return list;
+  for (auto [i, result] : llvm::enumerate(kernel.getResults())) {
+    auto type = cast<RankedTensorType>(result.getType());
+    bool inPlace = llvm::any_of(kernel.getInputs(), [&](Value input) {
+      Place a = placeOf(input), b = placeOf(result);
+      return a.space == b.space && a.offset == b.offset;
+    });
+    if (!inPlace && !panelOf(result) && bytesOf(type) * 4 >= bytes)
+      list.push_back(i);
+  }
+  return list;
+}
 
 // --- functions ---------------------------------------------------------------------------------
 
@@ -180,9 +212,36 @@ private:
       code.inputs.push_back({f.getArgument(i++), cast<RankedTensorType>(v.getType()), {panelOf(rootOf(v))}});
     for (Value v : kernel.getResults())
       code.outputs.push_back({f.getArgument(i++), cast<RankedTensorType>(v.getType()), {panelOf(v)}});
-    if (count > 0)
+    if (count == 0)
+      return f;
+    std::vector<unsigned> streams = streamedResults(kernel, target);
+    if (streams.empty())
       emitKernel(code);
+    else
+      emitStreamed(code, streams);
     return f;
+  }
+
+  // Results of the caller's may lie at any address, so the code for streaming has a twin.
+  void emitStreamed(KernelCode &code, ArrayRef<unsigned> streams) {
+    Location loc = code.kernel.getLoc();
+    Value bits;
+    for (unsigned i : streams) {
+      Value address = b.create<LLVM::PtrToIntOp>(loc, b.getI64Type(), code.outputs[i].pointer);
+      bits = bits ? b.create<arith::OrIOp>(loc, bits, address).getResult() : address;
+    }
+    Value low = b.create<arith::AndIOp>(loc, bits, i64(GRADUS_ALIGNMENT - 1, loc));
+    Value aligned = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, low, i64(0, loc));
+    auto branch = b.create<scf::IfOp>(loc, aligned, /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPoint(branch.elseYield());
+    emitKernel(code);
+    for (unsigned i : streams)
+      code.outputs[i].streamed = true;
+    b.setInsertionPoint(branch.thenYield());
+    emitKernel(code);
+    // Such stores are not ordered by what threads tell each other otherwise.
+    b.create<LLVM::FenceOp>(loc, LLVM::AtomicOrdering::seq_cst, StringRef());
   }
 
   // Unpacks the pointers that parallel_for hands through. Its address is taken, which needs an llvm.func.

@@ -4,6 +4,9 @@
 // turns them there by shuffles in log2(lanes) rounds, and writes rows. Elementwise ops on the way are
 // applied to the turned rows. Squares that cross the edge are read element by element.
 //
+// A band of several squares goes along the rows of the result: what it reads of a row of the source lies together,
+// and it writes whole cache lines.
+//
 //===----------------------------------------------------------------------===//
 
 #include "compiler/lower/Loops.h"
@@ -17,13 +20,18 @@ using namespace mlir;
 
 namespace gradus::compiler {
 
+static constexpr int64_t kBandSquares = 64;
+static constexpr int64_t kStretchBytes = 512; // of a row of the result, written at once
+
 static bool movesInnermost(ir::TransposeOp op) {
   return op.getPermutation().back() + 1 != int64_t(op.getPermutation().size());
 }
 
+// The kernel's own transpose; others only change the indices at which movers read.
 static ir::TransposeOp turningOp(ir::KernelOp kernel) {
-  for (Operation &op : kernel.getBody().front())
-    if (auto transpose = dyn_cast<ir::TransposeOp>(op); transpose && movesInnermost(transpose))
+  auto isMover = [](Operation *user) { return isa<ir::MoverOpInterface>(user); };
+  for (auto transpose : kernel.getBody().front().getOps<ir::TransposeOp>())
+    if (movesInnermost(transpose) && llvm::none_of(transpose->getUsers(), isMover))
       return transpose;
   llvm_unreachable("a move holds a transpose");
 }
@@ -32,15 +40,15 @@ namespace {
 struct Square {
   ArrayRef<int64_t> space; // of the result
   int64_t from;            // the axis of the result along which the source is contiguous
-  int64_t lanes, rowBlocks, columnBlocks, outer;
+  int64_t lanes, bandRows, bands, outer;
 
   Square(ir::KernelOp kernel, const Target &target) : lanes(lanesOf(kernel, target)) {
     ir::TransposeOp op = turningOp(kernel);
     space = cast<RankedTensorType>(op.getType()).getShape();
     auto perm = op.getPermutation();
     from = llvm::find(perm, int64_t(perm.size()) - 1) - perm.begin();
-    rowBlocks = ceilDiv(space[from], lanes);
-    columnBlocks = ceilDiv(space.back(), lanes);
+    bandRows = std::min(ceilDiv(space[from], lanes), kBandSquares) * lanes;
+    bands = ceilDiv(space[from], std::max<int64_t>(1, bandRows));
     outer = space.back() * space[from] != 0 ? product(space) / (space.back() * space[from]) : 0;
   }
 };
@@ -48,7 +56,7 @@ struct Square {
 
 int64_t moveTiles(ir::KernelOp kernel, const Target &target) {
   Square s(kernel, target);
-  return s.outer * s.rowBlocks; // one tile: `lanes` rows of the result
+  return s.outer * s.bands;
 }
 
 // rows[i][j] becomes rows[j][i]. Round `half` exchanges the blocks off the diagonal.
@@ -90,35 +98,25 @@ void emitMove(KernelCode &code) {
   // Full squares: turned in registers.
   auto square = [&](SmallVector<Index> at, Value row, Value column) {
     e.inBlock([&] {
-      DenseMap<Value, SmallVector<Value>> turned;
-      for (Operation &op : code.kernel.getBody().front()) {
-        auto transpose = dyn_cast<ir::TransposeOp>(op);
-        if (!transpose)
-          continue;
-        SmallVector<Value> rows;
-        for (int64_t i = 0; i < lanes; ++i) { // a vector of the source runs along the result's rows
-          SmallVector<Index> there = at;
-          there[s.from] = {row, 1};
-          there[rank - 1] = {e.add(column, e.constant(i)), 0};
-          SmallVector<Index> source(rank);
-          for (auto [axis, index] : llvm::enumerate(there))
-            source[transpose.getPermutation()[axis]] = index;
-          rows.push_back(e.element(transpose->getOperand(0), source));
-        }
-        turn(code.builder, e.loc(), rows);
-        turned[transpose->getResult(0)] = rows;
+      ir::TransposeOp transpose = turningOp(code.kernel);
+      SmallVector<Value> rows;
+      for (int64_t i = 0; i < lanes; ++i) { // a vector of the source runs along the result's rows
+        SmallVector<Index> there = at;
+        there[s.from] = {row, 1};
+        there[rank - 1] = {e.add(column, e.constant(i)), 0};
+        SmallVector<Index> source(rank);
+        for (auto [axis, index] : llvm::enumerate(there))
+          source[transpose.getPermutation()[axis]] = index;
+        rows.push_back(e.element(transpose->getOperand(0), source));
       }
+      turn(code.builder, e.loc(), rows);
       for (int64_t i = 0; i < lanes; ++i) {
-        for (auto &[value, rows] : turned) {
-          Value vector = rows[i];
-          e.define(value, [vector](Emitter &, ArrayRef<Index>) { return vector; });
-        }
+        e.define(transpose->getResult(0), [vector = rows[i]](Emitter &, ArrayRef<Index>) { return vector; });
         at[s.from] = {e.add(row, e.constant(i)), 0};
         at[rank - 1] = {column, 1};
         code.storeYields(e, which, at);
       }
-      for (auto &[value, rows] : turned)
-        e.undefine(value);
+      e.undefine(transpose->getResult(0));
     });
   };
   // What the squares leave over, by single reads.
@@ -133,31 +131,46 @@ void emitMove(KernelCode &code) {
     e.setLanes(lanes, lanes);
   };
 
-  int64_t wholeRows = s.space[s.from] / lanes, wholeColumns = s.space.back() / lanes * lanes;
-  int64_t restRows = s.space[s.from] % lanes, restColumns = s.space.back() % lanes;
+  int64_t columns = s.space.back(), wholeColumns = columns / lanes * lanes;
+  int64_t element = std::max(8u, cast<RankedTensorType>(code.kernel.getResultTypes()[0]).getElementTypeBitWidth()) / 8;
+  int64_t lineColumns = std::max(lanes, kStretchBytes / element / lanes * lanes);
+  // `rows` rows from `row`, a known number, along all columns.
+  auto band = [&](SmallVector<Index> at, Value row, int64_t rows) {
+    int64_t wholeRows = rows / lanes * lanes;
+    auto squares = [&](Value column, int64_t count) {
+      if (wholeRows)
+        e.loop(e.constant(0), e.constant(wholeRows), lanes, [&](Value r) {
+          for (int64_t c = 0; c < count; c += lanes)
+            square(at, e.add(row, r), e.add(column, e.constant(c)));
+        });
+    };
+    int64_t whole = wholeColumns / lineColumns * lineColumns;
+    if (whole)
+      e.loop(e.constant(0), e.constant(whole), lineColumns, [&](Value column) { squares(column, lineColumns); });
+    if (wholeColumns > whole)
+      squares(e.constant(whole), wholeColumns - whole);
+    if (columns > wholeColumns && wholeRows)
+      plain(at, row, wholeRows, e.constant(wholeColumns), columns - wholeColumns);
+    if (rows > wholeRows)
+      plain(at, e.add(row, e.constant(wholeRows)), rows - wholeRows, e.constant(0), columns);
+  };
+
+  int64_t wholeBands = s.space[s.from] / s.bandRows, restRows = s.space[s.from] % s.bandRows;
   e.setLanes(lanes, lanes);
   e.loop(code.begin, code.end, 1, [&](Value tile) {
-    SmallVector<Index> outer = delinearize(e, e.div(tile, s.rowBlocks), outerSizes);
+    SmallVector<Index> outer = delinearize(e, e.div(tile, s.bands), outerSizes);
     SmallVector<Index> at(rank, Index{e.constant(0), 0});
     for (auto [axis, index] : llvm::zip_equal(outerAxes, outer))
       at[axis] = index;
-    Value block = e.rem(tile, s.rowBlocks), row = e.mul(block, lanes);
-    auto full = [&] {
-      if (wholeColumns)
-        e.loop(e.constant(0), e.constant(wholeColumns), lanes,
-               [&](Value column) { square(at, row, column); });
-      if (restColumns)
-        plain(at, row, lanes, e.constant(wholeColumns), restColumns);
-    };
-    auto shortBlock = [&] {
-      plain(at, e.constant(wholeRows * lanes), restRows, e.constant(0), s.space.back());
-    };
+    Value number = e.rem(tile, s.bands), row = e.mul(number, s.bandRows);
+    auto full = [&] { e.inBlock([&] { band(at, row, s.bandRows); }); };
+    auto last = [&] { e.inBlock([&] { band(at, e.constant(wholeBands * s.bandRows), restRows); }); };
     if (restRows == 0)
       full();
-    else if (wholeRows == 0)
-      shortBlock();
+    else if (wholeBands == 0)
+      last();
     else
-      e.ifElse(e.less(block, e.constant(wholeRows)), full, shortBlock);
+      e.ifElse(e.less(number, e.constant(wholeBands)), full, last);
   });
 }
 

@@ -6,7 +6,7 @@
 //
 // Short rows (10 classes) put the lanes across rows: the row is unrolled into straight-line code, in
 // which an exponential that two stages need is computed once. Long rows put the lanes along
-// the row, one loop per stage.
+// the row, one loop per stage; what is costly and needed again is kept in a row of scratch memory.
 //
 //===----------------------------------------------------------------------===//
 
@@ -14,6 +14,11 @@
 #include "compiler/lower/Templates.h"
 
 #include "dialects/gradus/Kernel.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/SetVector.h"
+
 using namespace mlir;
 
 namespace gradus::compiler {
@@ -21,6 +26,37 @@ namespace gradus::compiler {
 static constexpr int64_t kShortRow = 32;  // elements that are unrolled
 static constexpr int64_t kRowWork = 2048; // elements of one tile
 static constexpr int64_t kAccumulators = 4;
+static constexpr int64_t kKeptBytes = 64 << 10; // of one kept value of a row
+
+// Whether one element takes a function such as exp, which costs more than reading it back.
+static bool isCostly(Operation *op) {
+  auto elementwise = dyn_cast<ir::ElementwiseOpInterface>(op);
+  if (!elementwise)
+    return false;
+  Block block;
+  for (Type type : op->getOperandTypes())
+    block.addArgument(cast<RankedTensorType>(type).getElementType(), op->getLoc());
+  OpBuilder b(op->getContext());
+  b.setInsertionPointToStart(&block);
+  elementwise.emitBody(b, op->getLoc(), block.getArguments());
+  return llvm::any_of(block, [](Operation &part) {
+    return isa<math::MathDialect>(part.getDialect()) &&
+           !isa<math::AbsFOp, math::CopySignOp, math::FmaOp, math::FloorOp, math::CeilOp, math::TruncOp,
+                math::RoundEvenOp, math::SqrtOp>(part);
+  });
+}
+
+/// What values are computed from, up to reductions.
+static llvm::SetVector<Operation *> coneOf(ValueRange values) {
+  llvm::SetVector<Operation *> cone;
+  SmallVector<Value> open(values);
+  while (!open.empty()) {
+    Operation *op = open.pop_back_val().getDefiningOp();
+    if (op && !isa<ir::ReductionOpInterface>(op) && cone.insert(op))
+      llvm::append_range(open, op->getOperands());
+  }
+  return cone;
+}
 
 namespace {
 struct Row {
@@ -98,17 +134,64 @@ struct Row {
   }
 
   // --- lanes along the row ---
+
+  /// Costly values that stage `k` and something after it need.
+  SmallVector<Value> sharedAfter(size_t k) {
+    SmallVector<Value> now, later;
+    for (ir::ReductionOpInterface r : stages[k])
+      now.push_back(r->getOperand(0));
+    for (size_t s = k + 1; s < stages.size(); ++s)
+      for (ir::ReductionOpInterface r : stages[s])
+        later.push_back(r->getOperand(0));
+    for (unsigned i : fullYields)
+      later.push_back(code.kernel.getYield().getOperand(i));
+    auto first = coneOf(now), second = coneOf(later);
+    SmallVector<Value> shared;
+    for (Operation *op : first) {
+      Value v = op->getResult(0);
+      bool used = llvm::any_of(v.getUsers(),
+                               [&](Operation *user) { return first.contains(user) && second.contains(user); });
+      if (second.contains(op) && !used && isFull(v) && llvm::any_of(coneOf(v), isCostly))
+        shared.push_back(v);
+    }
+    return shared;
+  }
+
+  /// A row of memory for `v`.
+  Buffer keep(Emitter &e, Value v) {
+    auto type = cast<RankedTensorType>(v.getType());
+    auto row = RankedTensorType::get({space[axes[0]]}, type.getElementType());
+    OpBuilder::InsertionGuard guard(e.builder());
+    Value count = e.constant(space[axes[0]]); // in the entry block
+    e.builder().setInsertionPointAfterValue(count);
+    auto pointer = LLVM::LLVMPointerType::get(e.builder().getContext());
+    return {e.builder().create<LLVM::AllocaOp>(e.loc(), pointer,
+                                               Emitter::memoryType(type.getElementType()), count, 64),
+            row, {}};
+  }
+
+  /// Whether a value fits the scratch memory of a row.
+  bool mayKeep(Value v) const {
+    unsigned bits = cast<RankedTensorType>(v.getType()).getElementTypeBitWidth();
+    return axes.size() == 1 && space[axes[0]] * std::max(8u, bits) / 8 <= kKeptBytes;
+  }
+
   // Combines all elements of the row into one vector per reduction.
   SmallVector<Value> reduceNest(Emitter &e, MutableArrayRef<ir::ReductionOpInterface> stage, size_t depth,
-                                SmallVector<Index> at, SmallVector<Value> sums) {
+                                SmallVector<Index> at, SmallVector<Value> sums,
+                                ArrayRef<std::pair<Value, Buffer>> kept) {
     int64_t axis = axes[depth], size = space[axis];
     if (depth + 1 < axes.size())
       return e.loop(e.constant(0), e.constant(size), 1, sums, [&](Value i, ValueRange carried) {
         at[axis] = {i, 0};
-        return reduceNest(e, stage, depth + 1, at, SmallVector<Value>(carried));
+        return reduceNest(e, stage, depth + 1, at, SmallVector<Value>(carried), kept);
       });
     // Innermost: several independent accumulators hide the latency of the combination.
     size_t n = stage.size();
+    auto store = [&](ArrayRef<Index> there) {
+      for (auto &[value, buffer] : kept)
+        e.store(buffer, {there[axis]}, e.element(value, there));
+    };
     auto step = [&](Value i, int64_t vectors, SmallVector<Value> all) {
       for (int64_t v = 0; v < vectors; ++v) {
         at[axis] = {e.add(i, e.constant(v * lanes)), 1};
@@ -117,6 +200,7 @@ struct Row {
           Value &sum = all[v * n + s];
           sum = r.combine(e.builder(), e.loc(), sum, x);
         }
+        store(at);
       }
       return all;
     };
@@ -147,6 +231,7 @@ struct Row {
           Value x = e.element(r->getOperand(0), at);
           sums[s] = r.combine(e.builder(), e.loc(), sums[s], e.keepValid(x, identityOf(e, r, lanes)));
         }
+        store(at);
       });
       e.setLanes(lanes, lanes);
     }
@@ -170,14 +255,25 @@ struct Row {
 
   void longRow(Emitter &e, ArrayRef<Index> row) {
     SmallVector<Index> at = full(e, row);
-    for (auto &stage : stages) {
+    SmallVector<Value> defined;
+    for (auto [k, stage] : llvm::enumerate(stages)) {
       e.setLanes(lanes, lanes);
+      SmallVector<std::pair<Value, Buffer>> kept;
+      for (Value v : sharedAfter(k))
+        if (mayKeep(v) && !llvm::is_contained(defined, v))
+          kept.push_back({v, keep(e, v)});
       SmallVector<Value> sums;
       for (ir::ReductionOpInterface r : stage)
         sums.push_back(identityOf(e, r, lanes));
-      sums = reduceNest(e, stage, 0, at, sums);
+      sums = reduceNest(e, stage, 0, at, sums, kept);
       for (auto [r, sum] : llvm::zip_equal(stage, sums))
         define(e, r, combineLanes(e.builder(), e.loc(), r, sum));
+      for (auto &[value, buffer] : kept) {
+        e.define(value, [buffer = buffer, axis = axes[0]](Emitter &e, ArrayRef<Index> there) {
+          return e.load(buffer, {there[axis]});
+        });
+        defined.push_back(value);
+      }
     }
     if (!fullYields.empty())
       writeNest(e, 0, at);
@@ -188,7 +284,7 @@ struct Row {
 };
 } // namespace
 
-static bool lanesAcrossRows(ir::KernelOp kernel, int64_t lanes) {
+bool lanesAcrossRows(ir::KernelOp kernel, int64_t lanes) {
   ArrayRef<int64_t> space = reducedSpace(kernel), axes = reducedAxes(kernel);
   int64_t elements = 1;
   for (int64_t axis : axes)

@@ -32,6 +32,17 @@ int64_t lanesOf(ir::KernelOp kernel, const Target &target) {
   return target.lanes(bytes);
 }
 
+bool writesWholeVectors(ir::KernelOp kernel, const Target &target) {
+  StringRef kind = kernel.getKind();
+  int64_t lanes = lanesOf(kernel, target);
+  if (kind == "row" ? lanesAcrossRows(kernel, lanes) : kind != "map" && kind != "move")
+    return false;
+  return llvm::all_of(kernel->getResultTypes(), [&](Type type) {
+    ArrayRef<int64_t> shape = cast<RankedTensorType>(type).getShape();
+    return shape.size() == 1 || (!shape.empty() && shape.back() % lanes == 0);
+  });
+}
+
 int64_t tilesOf(ir::KernelOp kernel, const Target &target) {
   return llvm::StringSwitch<llvm::function_ref<int64_t(ir::KernelOp, const Target &)>>(
              kernel.getKind())
@@ -40,7 +51,7 @@ int64_t tilesOf(ir::KernelOp kernel, const Target &target) {
       .Case("fold", foldTiles)
       .Case("product", productTiles)
       .Case("move", moveTiles)
-      .Default([](ir::KernelOp, const Target &) -> int64_t { return 1; })(kernel, target);
+      .Default(serialTiles)(kernel, target);
 }
 
 void emitKernel(KernelCode &code) {

@@ -26,6 +26,9 @@ struct KernelCode {
 /// Lanes that suit the widest floating-point type of a kernel.
 int64_t lanesOf(ir::KernelOp kernel, const Target &target);
 
+/// Whether the template stores its large results in whole vectors that begin at multiples of a vector.
+bool writesWholeVectors(ir::KernelOp kernel, const Target &target);
+
 /// The number of tiles, the units of parallel work, of a kernel. It depends on shapes and target
 /// only.
 int64_t tilesOf(ir::KernelOp kernel, const Target &target);
@@ -39,6 +42,8 @@ void emitMap(KernelCode &code);
 // same row again.
 int64_t rowTiles(ir::KernelOp kernel, const Target &target);
 void emitRow(KernelCode &code);
+/// Whether the lanes run across rows, which are unrolled, and not along them.
+bool lanesAcrossRows(ir::KernelOp kernel, int64_t lanes);
 // fold: reductions over outer axes; lanes run along the innermost axis.
 int64_t foldTiles(ir::KernelOp kernel, const Target &target);
 void emitFold(KernelCode &code);
@@ -48,7 +53,8 @@ void emitProductKernel(KernelCode &code);
 // move: transposes in blocks that fit the registers.
 int64_t moveTiles(ir::KernelOp kernel, const Target &target);
 void emitMove(KernelCode &code);
-// serial: what has to run in order, such as a scatter with repeated indices.
+// serial: what has to run in order along an axis: scans, sorts, scatters with repeated indices.
+int64_t serialTiles(ir::KernelOp kernel, const Target &target);
 void emitSerial(KernelCode &code);
 
 } // namespace gradus::compiler

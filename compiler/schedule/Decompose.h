@@ -11,4 +11,8 @@ void decompose(mlir::ModuleOp module);
 /// variables stay.
 void simplify(mlir::ModuleOp module);
 
+/// Computes what is elementwise on values that a reshape has given axes of size 1 in the shape without
+/// them, and reshapes after.
+void sinkReshapes(mlir::ModuleOp module);
+
 } // namespace gradus::compiler

@@ -20,6 +20,13 @@ def ElementOpInterface : Gradus_Interface<"ElementOpInterface"> {
          "::llvm::ArrayRef<::gradus::ir::Index>":$at)>];
 }
 
+def MoverOpInterface : Gradus_Interface<"MoverOpInterface"> {
+  let description = [{
+    A primitive whose element is an element of its operand, at an index that costs a little arithmetic, or a constant.
+    It is repeated where it is read, and never reads a value at an index at which its own kernel computes it.
+  }];
+}
+
 def ElementwiseOpInterface : Gradus_Interface<"ElementwiseOpInterface"> {
   let description = [{
     An element of the result depends on the elements of the operands at the same indices. Operands broadcast until
@@ -41,6 +48,26 @@ def ReductionOpInterface : Gradus_Interface<"ReductionOpInterface"> {
     InterfaceMethod<"Emits one combination, of scalars or of vectors.", "::mlir::Value", "combine",
       (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$accumulator,
            "::mlir::Value":$value)>];
+}
+
+def ScanOpInterface : Gradus_Interface<"ScanOpInterface"> {
+  let description = [{
+    Goes along `axis` element by element with a state. Operands and results have one shape.
+  }];
+  let methods = [
+    InterfaceMethod<"The axis.", "int64_t", "getAxis", (ins), [{ return $_op.getAxis(); }]>,
+    InterfaceMethod<"Whether it goes from the last element to the first.", "bool", "getReverse", (ins),
+      [{ return $_op.getReverse(); }]>,
+    InterfaceMethod<"The state before the first element: scalars, or vectors of `lanes`.",
+      "::llvm::SmallVector<::mlir::Value>", "start",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "int64_t":$lanes)>,
+    InterfaceMethod<[{
+        Emits one step: `elements` has one element per operand, `position` is its place along the axis (i64). Sets
+        `state` to the next one and returns one element per result.
+      }], "::llvm::SmallVector<::mlir::Value>", "step",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+           "::llvm::SmallVectorImpl<::mlir::Value> &":$state, "::mlir::ValueRange":$elements,
+           "::mlir::Value":$position)>];
 }
 
 def GradientOpInterface : Gradus_Interface<"GradientOpInterface"> {

@@ -5,17 +5,27 @@
 #include <limits>
 #include <new>
 #include <stdexcept>
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
 
 namespace gradus {
+
+static constexpr uint64_t kHugePage = uint64_t(2) << 20;
 
 std::shared_ptr<void> allocateAligned(int64_t bytes) {
   if (bytes < 0)
     throw std::invalid_argument("cannot allocate " + std::to_string(bytes) + " bytes");
-  const uint64_t mask = GRADUS_ALIGNMENT - 1;
+  const bool large = static_cast<uint64_t>(bytes) >= 2 * kHugePage;
+  const uint64_t alignment = large ? kHugePage : GRADUS_ALIGNMENT, mask = alignment - 1;
   const uint64_t rounded = (static_cast<uint64_t>(bytes) + mask) & ~mask;
-  void *memory = std::aligned_alloc(GRADUS_ALIGNMENT, rounded ? rounded : GRADUS_ALIGNMENT);
+  void *memory = std::aligned_alloc(alignment, rounded ? rounded : alignment);
   if (!memory)
     throw std::bad_alloc();
+#ifdef __linux__
+  if (large) // a request: small pages do as well, only slower where memory is read in strides
+    madvise(memory, rounded, MADV_HUGEPAGE);
+#endif
   return {memory, std::free};
 }
 

@@ -17,7 +17,7 @@ func.func @example() {
 
 // binary_cross_entropy_with_logits.1
 func.func @wrong_binary_cross_entropy_with_logits_1() {
-  // expected-note @+1 {{the logits comes from gradus.input "x"}}
+  // expected-note @+1 {{the logits operand comes from gradus.input "x"}}
   %x = gradus.input "x" : tensor<32xf32>
   // expected-note @+1 {{the target comes from gradus.input "t"}}
   %t = gradus.input "t" : tensor<32x1xf32>
@@ -31,7 +31,7 @@ func.func @wrong_binary_cross_entropy_with_logits_1() {
 
 // binary_cross_entropy_with_logits.2
 func.func @wrong_binary_cross_entropy_with_logits_2() {
-  // expected-note @+1 {{the logits comes from gradus.input "x"}}
+  // expected-note @+1 {{the logits operand comes from gradus.input "x"}}
   %x = gradus.input "x" : tensor<4xf32>
   // expected-note @+1 {{the target comes from gradus.input "t"}}
   %t = gradus.input "t" : tensor<4xf64>
@@ -45,7 +45,7 @@ func.func @wrong_binary_cross_entropy_with_logits_2() {
 
 // binary_cross_entropy_with_logits.2
 func.func @wrong_binary_cross_entropy_with_logits_2_integer() {
-  // expected-note @+2 {{the logits comes from gradus.input "x"}}
+  // expected-note @+2 {{the logits operand comes from gradus.input "x"}}
   // expected-note @+1 {{the target comes from gradus.input "x"}}
   %x = gradus.input "x" : tensor<4xi32>
   // expected-error @+2 {{gradus.binary_cross_entropy_with_logits: element type i32 does not fit (must be f32 or f64; convert with cast)}}

@@ -17,7 +17,7 @@ func.func @example() {
 
 // cross_entropy.1
 func.func @wrong_cross_entropy_1() {
-  // expected-note @+1 {{the logits comes from gradus.input "x"}}
+  // expected-note @+1 {{the logits operand comes from gradus.input "x"}}
   %x = gradus.input "x" : tensor<f32>
   // expected-note @+1 {{the target comes from gradus.input "l"}}
   %l = gradus.input "l" : tensor<i32>
@@ -31,7 +31,7 @@ func.func @wrong_cross_entropy_1() {
 
 // cross_entropy.1
 func.func @wrong_cross_entropy_1_integer() {
-  // expected-note @+1 {{the logits comes from gradus.input "x"}}
+  // expected-note @+1 {{the logits operand comes from gradus.input "x"}}
   %x = gradus.input "x" : tensor<4x3xi32>
   // expected-note @+1 {{the target comes from gradus.input "l"}}
   %l = gradus.input "l" : tensor<4xi32>
@@ -45,7 +45,7 @@ func.func @wrong_cross_entropy_1_integer() {
 
 // cross_entropy.2
 func.func @wrong_cross_entropy_2() {
-  // expected-note @+1 {{the logits comes from gradus.input "x"}}
+  // expected-note @+1 {{the logits operand comes from gradus.input "x"}}
   %x = gradus.input "x" : tensor<32x10xf32>
   // expected-note @+1 {{the target comes from gradus.input "l"}}
   %l = gradus.input "l" : tensor<64xi32>
@@ -59,13 +59,27 @@ func.func @wrong_cross_entropy_2() {
 
 // cross_entropy.3
 func.func @wrong_cross_entropy_3() {
-  // expected-note @+1 {{the logits comes from gradus.input "x"}}
+  // expected-note @+1 {{the logits operand comes from gradus.input "x"}}
   %x = gradus.input "x" : tensor<32x10xf32>
   // expected-note @+1 {{the target comes from gradus.input "l"}}
   %l = gradus.input "l" : tensor<32xf32>
   // expected-error @+2 {{gradus.cross_entropy: a target of shape 32 and element type f32 does not fit logits of shape 32x10 and element type f32 (must be integer labels of shape 32, or probabilities like the logits)}}
   // expected-error @+1 {{failed to infer returned types}}
   %y = gradus.cross_entropy %x, %l : (tensor<32x10xf32>, tensor<32xf32>) -> tensor<32xf32>
+  return
+}
+
+// -----
+
+// cross_entropy.4
+func.func @wrong_cross_entropy_4() {
+  // expected-note @+1 {{the logits operand comes from gradus.input "p"}}
+  %p = gradus.input "p" : tensor<3x4xf32>
+  // expected-note @+1 {{the target comes from gradus.input "t"}}
+  %t = gradus.input "t" : tensor<3xi32>
+  // expected-error @+2 {{gradus.cross_entropy: axis 2 is outside the 2 axes of the operand}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.cross_entropy %p, %t axis 2 : (tensor<3x4xf32>, tensor<3xi32>) -> tensor<3xf32>
   return
 }
 
@@ -128,5 +142,38 @@ func.func @gradient_probabilities() {
   %g:2 = gradus.gradients %loss, [%x, %p] : (tensor<f32>, tensor<2x3xf32>, tensor<2x3xf32>) -> (tensor<2x3xf32>, tensor<2x3xf32>)
   gradus.result "dx" %g#0 : tensor<2x3xf32>
   gradus.result "dp" %g#1 : tensor<2x3xf32>
+  return
+}
+
+// -----
+
+// The gradient with another axis of classes.
+// AFTER-LABEL: func.func @gradient_axis
+// AFTER-NEXT: %[[V0:.*]] = gradus.constant dense<1.000000e+00> : tensor<2x3xf32>
+// AFTER-NEXT: %[[V1:.*]] = gradus.constant dense<0.000000e+00> : tensor<2x3xf32>
+// AFTER-NEXT: %[[P:.*]] = gradus.input "p" : tensor<2x3xf32>
+// AFTER-NEXT: %[[T:.*]] = gradus.input "t" : tensor<3xi32>
+// AFTER-NEXT: %[[D:.*]] = gradus.input "d" : tensor<3xf32>
+// AFTER-NEXT: %[[V5:.*]] = gradus.reshape %[[D]] to [1, 3] : (tensor<3xf32>) -> tensor<1x3xf32>
+// AFTER-NEXT: %[[V6:.*]] = gradus.broadcast %[[V5]] to [2, 3] : (tensor<1x3xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: %[[V7:.*]] = gradus.softmax %[[P]] axis 0 : (tensor<2x3xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: %[[V8:.*]] = gradus.iota [2, 3] axis 0 of i32 : () -> tensor<2x3xi32>
+// AFTER-NEXT: %[[V9:.*]] = gradus.reshape %[[T]] to [1, 3] : (tensor<3xi32>) -> tensor<1x3xi32>
+// AFTER-NEXT: %[[V10:.*]] = gradus.broadcast %[[V9]] to [2, 3] : (tensor<1x3xi32>) -> tensor<2x3xi32>
+// AFTER-NEXT: %[[V11:.*]] = gradus.eq %[[V10]], %[[V8]] : (tensor<2x3xi32>, tensor<2x3xi32>) -> tensor<2x3xi1>
+// AFTER-NEXT: %[[V12:.*]] = gradus.where %[[V11]], %[[V0]], %[[V1]] : (tensor<2x3xi1>, tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: %[[V13:.*]] = gradus.sub %[[V7]], %[[V12]] : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: %[[V14:.*]] = gradus.mul %[[V6]], %[[V13]] : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+// AFTER-NEXT: gradus.result "dp" %[[V14]] : tensor<2x3xf32>
+// AFTER-NEXT: return
+func.func @gradient_axis() {
+  %p = gradus.input "p" : tensor<2x3xf32>
+  %t = gradus.input "t" : tensor<3xi32>
+  %d = gradus.input "d" : tensor<3xf32>
+  %y = gradus.cross_entropy %p, %t axis 0 : (tensor<2x3xf32>, tensor<3xi32>) -> tensor<3xf32>
+  %z = gradus.mul %y, %d : (tensor<3xf32>, tensor<3xf32>) -> tensor<3xf32>
+  %loss = gradus.sum %z axes [0] : (tensor<3xf32>) -> tensor<f32>
+  %g = gradus.gradients %loss, [%p] : (tensor<f32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  gradus.result "dp" %g : tensor<2x3xf32>
   return
 }

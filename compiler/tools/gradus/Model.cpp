@@ -15,16 +15,15 @@ Tensor dense(Graph &graph, const Tensor &x, int64_t layer, int64_t in, int64_t o
 }
 
 Optimizer optimizerOf(const TrainConfig &config, int64_t stepsPerEpoch) {
-  double decay = config.decay / static_cast<double>(stepsPerEpoch);
+  InverseRate rate{.rate = config.rate,
+                   .decay = config.decay / static_cast<double>(stepsPerEpoch)};
   if (config.optimizer == "adam")
-    return Adam{.rate = config.rate, .rateDecay = decay};
+    return Adam{.rate = rate};
   if (config.optimizer == "adamw")
-    return AdamW{.rate = config.rate, .rateDecay = decay};
-  bool nesterov = config.optimizer == "nesterov";
-  return Sgd{.rate = config.rate,
+    return AdamW{.rate = rate};
+  return Sgd{.rate = rate,
              .momentum = config.optimizer == "sgd" ? 0 : 0.9,
-             .nesterov = nesterov,
-             .rateDecay = decay};
+             .nesterov = config.optimizer == "nesterov"};
 }
 
 } // namespace

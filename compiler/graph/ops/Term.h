@@ -1,0 +1,87 @@
+// Formulas over tensors whose ops all carry one line: that of the user's who called the function.
+#pragma once
+#include "compiler/graph/ops/Elementwise.h"
+#include "compiler/graph/ops/Reduction.h"
+
+namespace gradus {
+
+/// A tensor and the line that the ops made of it get.
+class Term {
+public:
+  Term(Tensor tensor, Location at) : tensor(std::move(tensor)), at(at) {}
+  operator Tensor() const { return tensor; }
+  Operand operand() const { return {tensor, at}; }
+  /// Another tensor, on the same line.
+  Term with(Tensor other) const { return {std::move(other), at}; }
+
+  Tensor tensor;
+  Location at;
+};
+
+#define GRADUS_TERM_OPERATOR(op)                                                                   \
+  inline Term operator op(const Term &a, const Term &b) {                                          \
+    return {a.operand() op b.operand(), a.at};                                                     \
+  }                                                                                                \
+  inline Term operator op(const Term &a, double b) {                                               \
+    return {a.operand() op Operand(b, a.at), a.at};                                                \
+  }                                                                                                \
+  inline Term operator op(double a, const Term &b) {                                               \
+    return {Operand(a, b.at) op b.operand(), b.at};                                                \
+  }
+GRADUS_TERM_OPERATOR(+)
+GRADUS_TERM_OPERATOR(-)
+GRADUS_TERM_OPERATOR(*)
+GRADUS_TERM_OPERATOR(/)
+GRADUS_TERM_OPERATOR(<)
+GRADUS_TERM_OPERATOR(<=)
+GRADUS_TERM_OPERATOR(>)
+GRADUS_TERM_OPERATOR(>=)
+#undef GRADUS_TERM_OPERATOR
+
+#define GRADUS_TERM_BINARY(name)                                                                   \
+  inline Term name(const Term &a, const Term &b) {                                                 \
+    return {name(a.operand(), b.operand(), a.at), a.at};                                           \
+  }                                                                                                \
+  inline Term name(const Term &a, double b) {                                                      \
+    return {name(a.operand(), Operand(b, a.at), a.at), a.at};                                      \
+  }                                                                                                \
+  inline Term name(double a, const Term &b) {                                                      \
+    return {name(Operand(a, b.at), b.operand(), b.at), b.at};                                      \
+  }
+GRADUS_TERM_BINARY(maximum)
+GRADUS_TERM_BINARY(minimum)
+GRADUS_TERM_BINARY(pow)
+GRADUS_TERM_BINARY(equal)
+GRADUS_TERM_BINARY(notEqual)
+#undef GRADUS_TERM_BINARY
+
+inline Term operator-(const Term &x) { return {-x.operand(), x.at}; }
+
+#define GRADUS_TERM_UNARY(name)                                                                    \
+  inline Term name(const Term &x) { return {name(x.tensor, x.at), x.at}; }
+GRADUS_TERM_UNARY(abs)
+GRADUS_TERM_UNARY(exp)
+GRADUS_TERM_UNARY(log)
+GRADUS_TERM_UNARY(sqrt)
+GRADUS_TERM_UNARY(rsqrt)
+GRADUS_TERM_UNARY(relu)
+#undef GRADUS_TERM_UNARY
+
+inline Term where(const Term &condition, const Term &a, const Term &b) {
+  return {where(condition.tensor, a.operand(), b.operand(), condition.at), condition.at};
+}
+inline Term where(const Term &condition, const Term &a, double b) {
+  return {where(condition.tensor, a.operand(), Operand(b, a.at), a.at), a.at};
+}
+inline Term where(const Term &condition, double a, const Term &b) {
+  return {where(condition.tensor, Operand(a, b.at), b.operand(), b.at), b.at};
+}
+inline Term cast(const Term &x, DType type) { return {cast(x.tensor, type, x.at), x.at}; }
+inline Term sum(const Term &x, const Axes &axes, bool keepDims = false) {
+  return {sum(x.tensor, axes, keepDims, x.at), x.at};
+}
+inline Term mean(const Term &x, const Axes &axes, bool keepDims = false) {
+  return {mean(x.tensor, axes, keepDims, x.at), x.at};
+}
+
+} // namespace gradus
