@@ -2,6 +2,7 @@
 
 #include "dialects/gradus/Contraction.h"
 #include "dialects/gradus/Kernel.h"
+#include "dialects/gradus/Sorting.h"
 #include "dialects/gradus/Structure.h"
 #include "compiler/lower/Elementary.h"
 #include "compiler/lower/Loops.h"
@@ -18,6 +19,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/OperationSupport.h"
 #include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
 
@@ -46,9 +48,13 @@ static KernelCost costOf(ir::KernelOp kernel, const Target &target) {
     } else if (isa<ir::ReductionOpInterface>(op)) {
       cost.flops += elements(op.getOperand(0));
       scalarWork += elements(op.getOperand(0));
-    } else if (isa<ir::ElementwiseOpInterface>(op)) {
+    } else if (isa<ir::ElementwiseOpInterface, ir::ScanOpInterface>(op)) {
       cost.flops += elements(op.getResult(0));
       scalarWork += elements(op.getResult(0));
+    } else if (auto sort = dyn_cast<ir::SortOp>(op)) { // some 8 cycles for each step of a merge
+      int64_t size = cast<RankedTensorType>(sort.getX().getType()).getDimSize(sort.getAxis());
+      int64_t steps = elements(op.getResult(0)) * llvm::Log2_64_Ceil(std::max<int64_t>(1, size));
+      cost.flops += 8 * 2 * target.lanes(4) * std::max(1, target.fmaPorts) * steps;
     }
   }
   for (Value v : kernel->getOperands())

@@ -51,7 +51,7 @@ int64_t tilesOf(ir::KernelOp kernel, const Target &target) {
       .Case("fold", foldTiles)
       .Case("product", productTiles)
       .Case("move", moveTiles)
-      .Default([](ir::KernelOp, const Target &) -> int64_t { return 1; })(kernel, target);
+      .Default(serialTiles)(kernel, target);
 }
 
 void emitKernel(KernelCode &code) {

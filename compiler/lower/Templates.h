@@ -53,7 +53,8 @@ void emitProductKernel(KernelCode &code);
 // move: transposes in blocks that fit the registers.
 int64_t moveTiles(ir::KernelOp kernel, const Target &target);
 void emitMove(KernelCode &code);
-// serial: what has to run in order, such as a scatter with repeated indices.
+// serial: what has to run in order along an axis: scans, sorts, scatters with repeated indices.
+int64_t serialTiles(ir::KernelOp kernel, const Target &target);
 void emitSerial(KernelCode &code);
 
 } // namespace gradus::compiler

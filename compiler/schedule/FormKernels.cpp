@@ -49,10 +49,18 @@ bool isStructure(Operation *op) {
   return isa<ir::InputOp, ir::VariableOpInterface, ir::AssignOp, ir::ResultOp, func::ReturnOp>(op);
 }
 
+// A transpose that only movers read: one more change of their indices.
+bool isReadByMovers(Operation *op) {
+  return isa<ir::TransposeOp>(op) && !op->use_empty() &&
+         llvm::all_of(op->getUsers(), [](Operation *user) { return isa<ir::MoverOpInterface>(user); });
+}
+
+bool isMover(Operation *op) { return isa<ir::MoverOpInterface>(op) || isReadByMovers(op); }
+
 bool isFree(Operation *op) {
   if (auto constant = dyn_cast<ir::ConstantOp>(op))
     return constant.getValue().isSplat();
-  return isa<ir::BroadcastOp, ir::IotaOp, ir::MoverOpInterface>(op) || isUnitReshape(op);
+  return isa<ir::BroadcastOp, ir::IotaOp>(op) || isMover(op) || isUnitReshape(op);
 }
 
 // Stays outside kernels: memory that is there already, seen under another shape.
@@ -194,7 +202,7 @@ private:
     if (v == target)
       return map;
     Operation *op = v.getDefiningOp();
-    if (!isFree(op) || op->getNumOperands() == 0 || isa<ir::MoverOpInterface>(op))
+    if (!isFree(op) || op->getNumOperands() == 0 || isMover(op))
       return std::nullopt;
     Value from = op->getOperand(0);
     Shape shape = shapeOf(from);
@@ -295,7 +303,7 @@ private:
     Operation *op = v.getDefiningOp();
     if (!isFree(op) && !isView(op) && !sunk.contains(op))
       return throughMemory && groupOf(v) == writer;
-    throughMemory |= !isFree(op) || isa<ir::MoverOpInterface>(op);
+    throughMemory |= !isFree(op) || isMover(op);
     return llvm::any_of(op->getOperands(), [&](Value from) { return reaches(from, writer, throughMemory); });
   }
 
@@ -327,7 +335,8 @@ private:
     }
     if (auto transpose = dyn_cast<ir::TransposeOp>(op)) {
       int64_t rank = transpose.getPermutation().size();
-      bool turns = transpose.getPermutation().back() != rank - 1;
+      // What movers make is no memory whose rows could be turned in squares.
+      bool turns = transpose.getPermutation().back() != rank - 1 && !isMover(transpose.getX().getDefiningOp());
       open(turns ? "move" : "map", op, shapeOf(op->getResult(0)));
       return;
     }
@@ -426,8 +435,8 @@ private:
   // --- kernels ---
 
   // Values of a group that something outside reads.
-  bool escapes(Group *g, Operation *op) {
-    for (Operation *user : usersOf(op->getResult(0))) {
+  bool escapes(Group *g, Value result) {
+    for (Operation *user : usersOf(result)) {
       auto it = member.find(user);
       if (it == member.end() || it->second != g)
         return true;
@@ -558,18 +567,25 @@ private:
       bool fromRegisters = isa<ir::ElementOpInterface, ir::ReductionOpInterface>(op);
       for (Value operand : op->getOperands()) {
         bool free = operand.getDefiningOp() && readInPlace.contains({operand.getDefiningOp(), op});
+        // A serial op takes one value for all elements as it is.
+        free |= g.kind == "serial" && operand.getDefiningOp<ir::ConstantOp>() && isFree(operand.getDefiningOp());
         local.map(operand, fromRegisters || free ? value(value, operand, op) : read(operand));
       }
       Operation *clone = inside.clone(*op, local);
-      map.map(op->getResult(0), clone->getResult(0));
+      map.map(op->getResults(), clone->getResults());
       locations.push_back(op->getLoc());
     }
     SmallVector<Value> yielded, escaping;
-    for (Operation *op : g.ops)
-      if (all || escapes(&g, op)) {
-        escaping.push_back(op->getResult(0));
-        yielded.push_back(map.lookup(op->getResult(0)));
-      }
+    auto escapesHere = [&](Value result) { return all || escapes(&g, result); };
+    for (Operation *op : g.ops) {
+      // A serial op writes all of its results or none.
+      bool together = g.kind == "serial" && llvm::any_of(op->getResults(), escapesHere);
+      for (Value result : op->getResults())
+        if (together || escapesHere(result)) {
+          escaping.push_back(result);
+          yielded.push_back(map.lookup(result));
+        }
+    }
     if (escaping.empty())
       return; // dead
     inside.create<ir::YieldOp>(g.ops.back()->getLoc(), yielded);

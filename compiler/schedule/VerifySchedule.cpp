@@ -7,6 +7,7 @@
 #include "dialects/gradus/Indexing.h"
 #include "dialects/gradus/Kernel.h"
 #include "dialects/gradus/Movement.h"
+#include "dialects/gradus/Sorting.h"
 #include "dialects/gradus/Structure.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
@@ -25,23 +26,27 @@ template <class OpType> SmallVector<OpType> opsIn(ir::KernelOp kernel) {
 }
 
 bool isArgument(Value v) { return isa<BlockArgument>(v); }
+bool isArgumentOrConstant(Value v) { return isArgument(v) || v.getDefiningOp<ir::ConstantOp>(); }
 
 // Memory, or what is repeated where it is read and comes from memory.
 bool isFromMemory(Value v) {
   if (isArgument(v))
     return true;
   Operation *op = v.getDefiningOp();
-  return isa<ir::BroadcastOp, ir::IotaOp, ir::ReshapeOp, ir::ConstantOp, ir::MoverOpInterface>(op) &&
+  return isa<ir::BroadcastOp, ir::IotaOp, ir::ReshapeOp, ir::ConstantOp, ir::TransposeOp, ir::MoverOpInterface>(op) &&
          llvm::all_of(op->getOperands(), isFromMemory);
 }
 
 // --- bodies ------------------------------------------------------------------------------------
 
+bool isSerial(Operation *op) { return isa<ir::ScanOpInterface, ir::SortOp, ir::ScatterOp>(op); }
+
 bool isPrimitive(Operation *op) {
   if (isa<ir::DecomposeOpInterface>(op))
     return false;
-  return isa<ir::ElementOpInterface, ir::ReductionOpInterface, ir::MatmulOp, ir::ScatterAddOp,
-             ir::YieldOp>(op);
+  return isa<ir::ElementOpInterface, ir::ReductionOpInterface, ir::MatmulOp,
+             ir::YieldOp>(op) ||
+         isSerial(op);
 }
 
 void verifyBody(ir::KernelOp kernel) {
@@ -51,10 +56,11 @@ void verifyBody(ir::KernelOp kernel) {
     if (auto constant = dyn_cast<ir::ConstantOp>(op); constant && !constant.getValue().isSplat())
       violated(&op, "a constant of several values lies outside kernels");
     // What reads other places than the one it writes reads memory.
-    bool fromMemory = isa<ir::TransposeOp, ir::GatherOp, ir::ConcatOp, ir::MoverOpInterface>(op);
-    bool fromArguments = isa<ir::ScatterAddOp>(op);
-    if ((fromMemory && !llvm::all_of(op.getOperands(), isFromMemory)) ||
-        (fromArguments && !llvm::all_of(op.getOperands(), isArgument)))
+    bool fromMemory =
+        isa<ir::TransposeOp, ir::TakeAlongAxisOp, ir::SearchSortedOp, ir::ConcatOp, ir::MoverOpInterface>(op);
+    if (fromMemory && !llvm::all_of(op.getOperands(), isFromMemory))
+      violated(&op, "reads a value of its own kernel elsewhere than where it is computed");
+    if (isSerial(&op) && !llvm::all_of(op.getOperands(), isArgumentOrConstant))
       violated(&op, "reads a value of its own kernel elsewhere than where it is computed");
     for (Type type : op.getResultTypes())
       if (!cast<RankedTensorType>(type).hasStaticShape())
@@ -130,6 +136,14 @@ void verifyMove(ir::KernelOp kernel) {
   verifyOneSpace(kernel);
 }
 
+SmallVector<Operation *> serialOps(ir::KernelOp kernel) {
+  SmallVector<Operation *> ops;
+  for (Operation &op : kernel.getBody().front())
+    if (isSerial(&op))
+      ops.push_back(&op);
+  return ops;
+}
+
 void verifyKind(ir::KernelOp kernel) {
   StringRef kind = kernel.getKind();
   if (kernel.getResults().empty())
@@ -137,7 +151,7 @@ void verifyKind(ir::KernelOp kernel) {
   if (kind != "product")
     verifyCount(kernel, "matmuls", opsIn<ir::MatmulOp>(kernel).size(), 0);
   if (kind != "serial")
-    verifyCount(kernel, "scatters", opsIn<ir::ScatterAddOp>(kernel).size(), 0);
+    verifyCount(kernel, "serial ops", serialOps(kernel).size(), 0);
   if (kind != "row" && kind != "fold")
     verifyCount(kernel, "reductions", opsIn<ir::ReductionOpInterface>(kernel).size(), 0);
   if (kind == "row" || kind == "fold")
@@ -149,8 +163,9 @@ void verifyKind(ir::KernelOp kernel) {
   else if (kind == "map")
     verifyOneSpace(kernel);
   else {
-    verifyCount(kernel, "scatters", opsIn<ir::ScatterAddOp>(kernel).size(), 1);
-    verifyCount(kernel, "results", kernel.getNumResults(), 1);
+    verifyCount(kernel, "serial ops", serialOps(kernel).size(), 1);
+    if (!llvm::equal(kernel.getYield().getValues(), serialOps(kernel).front()->getResults()))
+      violated(kernel, "a serial kernel writes all results of its op");
   }
 }
 

@@ -1,6 +1,7 @@
 #include "dialects/gradus/Body.h"
 
 #include "dialects/gradus/Expr.h"
+#include "dialects/gradus/Special.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -133,12 +134,12 @@ static TypedAttr numberAttr(Type type, const APInt &value) {
              : scalar;
 }
 
-static Value integer(OpBuilder &b, Location loc, Type type, const APInt &value) {
+Value emitConstant(OpBuilder &b, Location loc, Type type, const APInt &value) {
   return b.create<arith::ConstantOp>(loc, numberAttr(type, value));
 }
 
 static Value integer(OpBuilder &b, Location loc, Type type, int64_t value) {
-  return integer(
+  return emitConstant(
       b, loc, type,
       APInt(getElementTypeOrSelf(type).getIntOrFloatBitWidth(), value, /*isSigned=*/true));
 }
@@ -178,8 +179,8 @@ static Value floatToInteger(OpBuilder &b, Location loc, Value x, Type to) {
   Value safe = b.create<arith::SelectOp>(loc, outside, emitConstant(b, loc, type, 0), x);
   Value y = isSigned ? Value(b.create<arith::FPToSIOp>(loc, result, safe))
                      : Value(b.create<arith::FPToUIOp>(loc, result, safe));
-  y = b.create<arith::SelectOp>(loc, tooHigh, integer(b, loc, result, high), y);
-  return b.create<arith::SelectOp>(loc, tooLow, integer(b, loc, result, low), y);
+  y = b.create<arith::SelectOp>(loc, tooHigh, emitConstant(b, loc, result, high), y);
+  return b.create<arith::SelectOp>(loc, tooLow, emitConstant(b, loc, result, low), y);
 }
 
 Value emitCast(OpBuilder &b, Location loc, Value x, Type to) {
@@ -268,7 +269,7 @@ Value emitSign(OpBuilder &b, Location loc, Value x) {
   Type type = x.getType();
   Value zero = emitConstant(b, loc, type, 0);
   Value y =
-      b.create<arith::SelectOp>(loc, greater(b, loc, x, zero), emitConstant(b, loc, type, 1), x);
+      b.create<arith::SelectOp>(loc, greater(b, loc, x, zero), emitConstant(b, loc, type, 1), zero);
   return b.create<arith::SelectOp>(loc, greater(b, loc, zero, x), emitConstant(b, loc, type, -1),
                                    y);
 }
@@ -304,7 +305,84 @@ Value emitSigmoid(OpBuilder &b, Location loc, Value x) {
 }
 
 Value emitNot(OpBuilder &b, Location loc, Value x) {
-  return b.create<arith::XOrIOp>(loc, x, integer(b, loc, x.getType(), 1));
+  return b.create<arith::XOrIOp>(loc, x, integer(b, loc, x.getType(), -1));
+}
+
+//===--- bits, remainders
+//---------------------------------------------------------------------------------------------===//
+
+// The shift itself is undefined outside the width, so such amounts are replaced before it.
+static Value clampedShift(OpBuilder &b, Location loc, Value amount, int64_t last, Value &isInside) {
+  Type type = amount.getType();
+  Value limit = integer(b, loc, type, last);
+  isInside = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ule, amount, limit);
+  return b.create<arith::SelectOp>(loc, isInside, amount, limit);
+}
+
+Value emitShiftLeft(OpBuilder &b, Location loc, Value x, Value amount) {
+  Value isInside;
+  Value by = clampedShift(b, loc, amount,
+                          getElementTypeOrSelf(x).getIntOrFloatBitWidth() - 1, isInside);
+  return b.create<arith::SelectOp>(loc, isInside, b.create<arith::ShLIOp>(loc, x, by),
+                                   integer(b, loc, x.getType(), 0));
+}
+
+Value emitShiftRight(OpBuilder &b, Location loc, Value x, Value amount) {
+  Value isInside;
+  Value by = clampedShift(b, loc, amount,
+                          getElementTypeOrSelf(x).getIntOrFloatBitWidth() - 1, isInside);
+  if (!isUnsigned(getElementTypeOrSelf(x))) // by width - 1 all bits are the sign
+    return b.create<arith::ShRSIOp>(loc, x, by);
+  return b.create<arith::SelectOp>(loc, isInside, b.create<arith::ShRUIOp>(loc, x, by),
+                                   integer(b, loc, x.getType(), 0));
+}
+
+// By 0 and by -1 the remainder may trap; by 1 it is 0 as well.
+Value emitAnyFmod(OpBuilder &b, Location loc, Value x, Value y) {
+  if (isFloat(x))
+    return emitFmod(b, loc, x, y);
+  Type type = x.getType();
+  Value byZero =
+      b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, y, integer(b, loc, type, 0));
+  Value byMinus =
+      b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, y, integer(b, loc, type, -1));
+  Value special = b.create<arith::OrIOp>(loc, byZero, byMinus);
+  return b.create<arith::RemSIOp>(
+      loc, x, b.create<arith::SelectOp>(loc, special, integer(b, loc, type, 1), y));
+}
+
+// Whether the quotient of integers was rounded up when it was rounded toward zero.
+static Value wasRoundedUp(OpBuilder &b, Location loc, Value remainder, Value y) {
+  Value zero = integer(b, loc, y.getType(), 0);
+  Value isNotZero = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::ne, remainder, zero);
+  Value signs = b.create<arith::XOrIOp>(loc, remainder, y);
+  Value differ = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, signs, zero);
+  return b.create<arith::AndIOp>(loc, isNotZero, differ);
+}
+
+Value emitAnyRemainder(OpBuilder &b, Location loc, Value x, Value y) {
+  if (isFloat(x))
+    return emitRemainder(b, loc, x, y);
+  Value remainder = emitAnyFmod(b, loc, x, y);
+  return b.create<arith::SelectOp>(loc, wasRoundedUp(b, loc, remainder, y),
+                                   emitAdd(b, loc, remainder, y), remainder);
+}
+
+Value emitAnyFloorDivide(OpBuilder &b, Location loc, Value x, Value y) {
+  if (isFloat(x))
+    return emitFloorDivide(b, loc, x, y);
+  Value quotient = emitDiv(b, loc, x, y), one = integer(b, loc, x.getType(), 1);
+  return b.create<arith::SelectOp>(loc, wasRoundedUp(b, loc, emitAnyFmod(b, loc, x, y), y),
+                                   emitSub(b, loc, quotient, one), quotient);
+}
+
+Value emitLerp(OpBuilder &b, Location loc, Value x, Value y, Value weight) {
+  Type type = x.getType();
+  Value span = emitSub(b, loc, y, x), rest = emitSub(b, loc, emitConstant(b, loc, type, 1), weight);
+  Value fromX = emitAdd(b, loc, x, emitMul(b, loc, weight, span));
+  Value fromY = emitSub(b, loc, y, emitMul(b, loc, span, rest));
+  return b.create<arith::SelectOp>(loc, greater(b, loc, emitConstant(b, loc, type, 0.5), weight),
+                                   fromX, fromY);
 }
 
 Value emitElementwise(ElementContext &ctx, ElementwiseOpInterface op, ArrayRef<Index> at) {

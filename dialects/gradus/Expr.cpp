@@ -2,8 +2,11 @@
 
 #include "dialects/gradus/Contraction.h"
 #include "dialects/gradus/Elementwise.h"
+#include "dialects/gradus/Indexing.h"
 #include "dialects/gradus/Movement.h"
 #include "dialects/gradus/Reduction.h"
+#include "dialects/gradus/Scan.h"
+#include "dialects/gradus/Sorting.h"
 #include "dialects/gradus/Structure.h"
 
 using namespace mlir;
@@ -44,13 +47,31 @@ Expr minimum(Expr a, Expr b) { return make<MinimumOp>(a, b.value()); }
 Expr eq(Expr a, Expr b) { return make<EqOp>(a, b.value()); }
 Expr ne(Expr a, Expr b) { return make<NeOp>(a, b.value()); }
 Expr lt(Expr a, Expr b) { return make<LtOp>(a, b.value()); }
+Expr le(Expr a, Expr b) { return make<LeOp>(a, b.value()); }
 Expr gt(Expr a, Expr b) { return make<GtOp>(a, b.value()); }
 Expr ge(Expr a, Expr b) { return make<GeOp>(a, b.value()); }
+Expr hypot(Expr a, Expr b) { return make<HypotOp>(a, b.value()); }
+Expr xlogy(Expr a, Expr b) { return make<XlogyOp>(a, b.value()); }
+Expr copysign(Expr a, Expr b) { return make<CopysignOp>(a, b.value()); }
 Expr both(Expr a, Expr b) { return make<AndOp>(a, b.value()); }
 Expr either(Expr a, Expr b) { return make<OrOp>(a, b.value()); }
 Expr exp(Expr x) { return make<ExpOp>(x); }
 Expr log(Expr x) { return make<LogOp>(x); }
 Expr log1p(Expr x) { return make<Log1pOp>(x); }
+Expr sqrt(Expr x) { return make<SqrtOp>(x); }
+Expr rsqrt(Expr x) { return make<RsqrtOp>(x); }
+Expr sin(Expr x) { return make<SinOp>(x); }
+Expr cos(Expr x) { return make<CosOp>(x); }
+Expr sinh(Expr x) { return make<SinhOp>(x); }
+Expr cosh(Expr x) { return make<CoshOp>(x); }
+Expr tanh(Expr x) { return make<TanhOp>(x); }
+Expr erfc(Expr x) { return make<ErfcOp>(x); }
+Expr digamma(Expr x) { return make<DigammaOp>(x); }
+Expr trigamma(Expr x) { return make<TrigammaOp>(x); }
+Expr tetragamma(Expr x) { return make<TetragammaOp>(x); }
+Expr square(Expr x) { return make<SquareOp>(x); }
+Expr round(Expr x) { return make<RoundOp>(x); }
+Expr softplus(Expr x) { return make<SoftplusOp>(x, APFloat(1.0), APFloat(20.0)); }
 Expr abs(Expr x) { return make<AbsOp>(x); }
 Expr sign(Expr x) { return make<SignOp>(x); }
 Expr sigmoid(Expr x) { return make<SigmoidOp>(x); }
@@ -64,6 +85,26 @@ Expr cast(Expr x, Type element) {
 Expr sum(Expr x, ArrayRef<int64_t> axes) { return make<SumOp>(x, axes); }
 Expr max(Expr x, ArrayRef<int64_t> axes) { return make<MaxOp>(x, axes); }
 Expr min(Expr x, ArrayRef<int64_t> axes) { return make<MinOp>(x, axes); }
+Expr cumsum(Expr x, int64_t axis, bool reverse, bool exclusive) {
+  return make<CumsumOp>(x, axis, reverse, exclusive);
+}
+Expr cumprod(Expr x, int64_t axis, bool reverse, bool exclusive) {
+  return make<CumprodOp>(x, axis, reverse, exclusive);
+}
+Expr linearScan(Expr a, Expr b, int64_t axis, bool reverse, double init) {
+  return make<LinearScanOp>(a, b.value(), axis, reverse, APFloat(init));
+}
+std::pair<Expr, Expr> sort(Expr x, int64_t axis, bool descending) {
+  auto op = x.builder().create<SortOp>(x.loc(), x.value(), axis, descending);
+  return {x.with(op.getResult()), x.with(op.getIndices())};
+}
+Expr take(Expr x, Expr indices, int64_t axis) { return make<TakeOp>(x, indices.value(), axis); }
+Expr takeAlongAxis(Expr x, Expr indices, int64_t axis) {
+  return make<TakeAlongAxisOp>(x, indices.value(), axis);
+}
+Expr scatter(Expr x, Expr indices, Expr updates, int64_t axis, StringRef mode) {
+  return make<ScatterOp>(x, indices.value(), updates.value(), axis, mode);
+}
 Expr matmul(Expr a, Expr b) { return make<MatmulOp>(a, b.value()); }
 Expr reshape(Expr x, ArrayRef<int64_t> shape) {
   return x.shape() == shape ? x : make<ReshapeOp>(x, shape);
@@ -73,8 +114,8 @@ Expr broadcast(Expr x, ArrayRef<int64_t> shape) {
   return x.shape() == shape ? x : make<BroadcastOp>(x, shape);
 }
 
-Expr share(Expr d, Expr more, Expr equal) {
-  return where(more, d, where(equal, d * 0.5, zerosLike(d)));
+Expr share(Expr d, Expr less, Expr equal) {
+  return where(less, zerosLike(d), where(equal, d * 0.5, d));
 }
 
 Expr transposed(Expr x) {

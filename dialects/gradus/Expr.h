@@ -51,27 +51,57 @@ GRADUS_EXPR_BINARY(minimum)
 GRADUS_EXPR_BINARY(eq)
 GRADUS_EXPR_BINARY(ne)
 GRADUS_EXPR_BINARY(lt)
+GRADUS_EXPR_BINARY(le)
 GRADUS_EXPR_BINARY(gt)
 GRADUS_EXPR_BINARY(ge)
 #undef GRADUS_EXPR_BINARY
 
 Expr exp(Expr x);
 Expr log(Expr x);
+Expr sqrt(Expr x);
 Expr log1p(Expr x);
+Expr rsqrt(Expr x);
+Expr sin(Expr x);
+Expr cos(Expr x);
+Expr sinh(Expr x);
+Expr cosh(Expr x);
+Expr tanh(Expr x);
+Expr erfc(Expr x);
+Expr digamma(Expr x);
+Expr trigamma(Expr x);
+Expr tetragamma(Expr x);
+Expr square(Expr x);
+/// To the nearest whole number, halves to even.
+Expr round(Expr x);
+/// With beta 1 and threshold 20.
+Expr softplus(Expr x);
 Expr abs(Expr x);
 Expr sign(Expr x);
 Expr sigmoid(Expr x);
 Expr relu(Expr x);
+Expr hypot(Expr a, Expr b);
+Expr xlogy(Expr a, Expr b);
+Expr copysign(Expr a, Expr b);
 Expr both(Expr a, Expr b);
 Expr either(Expr a, Expr b);
 Expr where(Expr condition, Expr a, Expr b);
 Expr cast(Expr x, mlir::Type element);
-/// d where `more`, d/2 where `equal`, else 0.
-Expr share(Expr d, Expr more, Expr equal);
+/// 0 where `less`, d/2 where `equal`, else d.
+Expr share(Expr d, Expr less, Expr equal);
 
 Expr sum(Expr x, llvm::ArrayRef<int64_t> axes);
 Expr max(Expr x, llvm::ArrayRef<int64_t> axes);
 Expr min(Expr x, llvm::ArrayRef<int64_t> axes);
+Expr cumsum(Expr x, int64_t axis, bool reverse = false, bool exclusive = false);
+Expr cumprod(Expr x, int64_t axis, bool reverse = false, bool exclusive = false);
+/// y = init at the first place, then y[i+1] = a[i] y[i] + b[i].
+Expr linearScan(Expr a, Expr b, int64_t axis, bool reverse, double init);
+/// Values and indices.
+std::pair<Expr, Expr> sort(Expr x, int64_t axis, bool descending = false);
+Expr take(Expr x, Expr indices, int64_t axis);
+Expr takeAlongAxis(Expr x, Expr indices, int64_t axis);
+/// mode: set, add, mul, max or min.
+Expr scatter(Expr x, Expr indices, Expr updates, int64_t axis, llvm::StringRef mode);
 Expr matmul(Expr a, Expr b);
 Expr reshape(Expr x, llvm::ArrayRef<int64_t> shape);
 Expr transpose(Expr x, llvm::ArrayRef<int64_t> permutation);

@@ -50,6 +50,26 @@ def ReductionOpInterface : Gradus_Interface<"ReductionOpInterface"> {
            "::mlir::Value":$value)>];
 }
 
+def ScanOpInterface : Gradus_Interface<"ScanOpInterface"> {
+  let description = [{
+    Goes along `axis` element by element with a state. Operands and results have one shape.
+  }];
+  let methods = [
+    InterfaceMethod<"The axis.", "int64_t", "getAxis", (ins), [{ return $_op.getAxis(); }]>,
+    InterfaceMethod<"Whether it goes from the last element to the first.", "bool", "getReverse", (ins),
+      [{ return $_op.getReverse(); }]>,
+    InterfaceMethod<"The state before the first element: scalars, or vectors of `lanes`.",
+      "::llvm::SmallVector<::mlir::Value>", "start",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "int64_t":$lanes)>,
+    InterfaceMethod<[{
+        Emits one step: `elements` has one element per operand, `position` is its place along the axis (i64). Sets
+        `state` to the next one and returns one element per result.
+      }], "::llvm::SmallVector<::mlir::Value>", "step",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc,
+           "::llvm::SmallVectorImpl<::mlir::Value> &":$state, "::mlir::ValueRange":$elements,
+           "::mlir::Value":$position)>];
+}
+
 def GradientOpInterface : Gradus_Interface<"GradientOpInterface"> {
   let description = [{
     The vector-Jacobian product of an op, as gradus ops. An op with floating-point operands and results that lacks

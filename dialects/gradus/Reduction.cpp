@@ -27,6 +27,15 @@ static LogicalResult inferReduction(const Rule &rule, ArrayRef<int64_t> axes, bo
   return rule.give(shape, elementOf(rule.operands[0]), types);
 }
 
+/// The result has another element type than the operand.
+static LogicalResult inferReductionTo(const Rule &rule, ArrayRef<int64_t> axes, Type element,
+                                      SmallVectorImpl<Type> &types) {
+  SmallVector<Type> like;
+  if (failed(inferReduction(rule, axes, false, like, Elements::any))) // any.1 all.1 count_nonzero.1
+    return failure();
+  return rule.give(cast<RankedTensorType>(like[0]).getShape(), element, types);
+}
+
 static TypedAttr numberAttr(Type element, double value) { return FloatAttr::get(element, value); }
 
 //===--- sum
@@ -156,6 +165,209 @@ SmallVector<Value> LogSumExpOp::decompose(OpBuilder &builder) {
   Expr largest = max(x, getAxes());
   Expr m = where(eq(abs(largest), INFINITY), zerosLike(largest), largest);
   return {m + log(sum(exp(x - spread(m, x.shape(), getAxes())), getAxes()))};
+}
+
+//===--- prod
+//------------------------------------------------------------------------------------===//
+
+LogicalResult ProdOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  return inferReduction({loc, getOperationName(), adaptor.getOperands()}, adaptor.getAxes(), false,
+                        types); // prod.1 prod.2
+}
+
+OpFoldResult ProdOp::fold(FoldAdaptor) { return getAxes().empty() ? getX() : OpFoldResult(); }
+
+TypedAttr ProdOp::identity(Type element) {
+  return isa<FloatType>(element) ? numberAttr(element, 1) : TypedAttr(IntegerAttr::get(element, 1));
+}
+
+Value ProdOp::combine(OpBuilder &builder, Location loc, Value accumulator, Value value) {
+  return emitMul(builder, loc, accumulator, value);
+}
+
+// y = Π x    dx = dy · (product of the elements before) · (product of those after)
+// Several axes become one, the last, for the running products.
+SmallVector<Value> ProdOp::gradient(OpBuilder &builder, ValueRange dResults) {
+  Expr x(builder, getLoc(), getX());
+  SmallVector<int64_t> order, inverse(x.rank()), shape, rows;
+  int64_t reduced = 1;
+  for (int64_t axis = 0; axis < x.rank(); ++axis)
+    if (!llvm::is_contained(getAxes(), axis)) {
+      order.push_back(axis);
+      rows.push_back(x.shape()[axis]);
+    } else {
+      reduced *= x.shape()[axis];
+    }
+  llvm::append_range(order, getAxes());
+  for (auto [i, axis] : llvm::enumerate(order)) {
+    inverse[axis] = i;
+    shape.push_back(x.shape()[axis]);
+  }
+  rows.push_back(reduced);
+  int64_t last = rows.size() - 1;
+  Expr flat = reshape(transpose(x, order), rows);
+  Expr others = cumprod(flat, last, false, true) * cumprod(flat, last, true, true);
+  Expr dx = spread(x.with(dResults[0]), rows, last) * others;
+  return {transpose(reshape(dx, shape), inverse)};
+}
+
+//===--- any, all, count_nonzero
+//------------------------------------------------------------------------------------===//
+
+/// x != 0 as a number.
+static Expr nonzero(Expr x, Type number) {
+  bool isBoolean = x.type().getElementType().isInteger(1);
+  return cast(isBoolean ? x : ne(x, zerosLike(x)), number);
+}
+
+LogicalResult AnyOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
+                                      Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  return inferReductionTo({loc, getOperationName(), adaptor.getOperands()}, adaptor.getAxes(),
+                          IntegerType::get(context, 1), types);
+}
+
+/// The extremum of the elements as 0 and 1; without elements that of nothing.
+static Value logical(OpBuilder &builder, Operation *op, ArrayRef<int64_t> axes, bool isAll) {
+  Expr x(builder, op->getLoc(), op->getOperand(0));
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  if (reducedElements(x, axes) == 0)
+    return splat(builder, op->getLoc(), type, isAll);
+  Expr bits = nonzero(x, builder.getI32Type());
+  Expr y = isAll ? min(bits, axes) : max(bits, axes);
+  return ne(y, zerosLike(y));
+}
+
+SmallVector<Value> AnyOp::decompose(OpBuilder &builder) {
+  return {logical(builder, *this, getAxes(), false)};
+}
+
+LogicalResult AllOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
+                                      Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  return inferReductionTo({loc, getOperationName(), adaptor.getOperands()}, adaptor.getAxes(),
+                          IntegerType::get(context, 1), types);
+}
+
+SmallVector<Value> AllOp::decompose(OpBuilder &builder) {
+  return {logical(builder, *this, getAxes(), true)};
+}
+
+LogicalResult CountNonzeroOp::inferReturnTypes(MLIRContext *context, std::optional<Location> loc,
+                                               Adaptor adaptor, SmallVectorImpl<Type> &types) {
+  return inferReductionTo({loc, getOperationName(), adaptor.getOperands()}, adaptor.getAxes(),
+                          IntegerType::get(context, 64), types);
+}
+
+SmallVector<Value> CountNonzeroOp::decompose(OpBuilder &builder) {
+  return {sum(nonzero(Expr(builder, getLoc(), getX()), builder.getI64Type()), getAxes())};
+}
+
+//===--- var, std
+//--------------------------------------------------------------------------------===//
+
+static LogicalResult inferSpread(const Rule &rule, ArrayRef<int64_t> axes, int64_t correction,
+                                 SmallVectorImpl<Type> &types) {
+  if (correction < 0) // var.3 std.3
+    return rule.fail("the correction is " + Twine(correction) + " (must not be negative)");
+  return inferReduction(rule, axes, false, types, Elements::floating); // var.1 var.2 std.1 std.2
+}
+
+static Expr centred(Expr x, ArrayRef<int64_t> axes) {
+  return x - spread(sum(x, axes) / reducedElements(x, axes), x.shape(), axes);
+}
+
+static double freedom(Value x, ArrayRef<int64_t> axes, int64_t correction) {
+  return std::max(0.0, reducedElements(x, axes) - static_cast<double>(correction));
+}
+
+LogicalResult VarOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                      SmallVectorImpl<Type> &types) {
+  return inferSpread({loc, getOperationName(), adaptor.getOperands()}, adaptor.getAxes(),
+                     adaptor.getCorrection(), types);
+}
+
+// y = Σ (x - mean)² / f    dx = 2 dy (x - mean) / f
+SmallVector<Value> VarOp::gradient(OpBuilder &builder, ValueRange dResults) {
+  Expr x(builder, getLoc(), getX()), d = x.with(dResults[0]);
+  Expr scale = d * 2 / freedom(x, getAxes(), getCorrection());
+  return {spread(scale, x.shape(), getAxes()) * centred(x, getAxes())};
+}
+
+SmallVector<Value> VarOp::decompose(OpBuilder &builder) {
+  Expr x(builder, getLoc(), getX()), c = centred(x, getAxes());
+  return {sum(c * c, getAxes()) / freedom(x, getAxes(), getCorrection())};
+}
+
+LogicalResult StdOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                      SmallVectorImpl<Type> &types) {
+  return inferSpread({loc, getOperationName(), adaptor.getOperands()}, adaptor.getAxes(),
+                     adaptor.getCorrection(), types);
+}
+
+/// a / b, and 0 where b is 0, also in the derivatives.
+static Expr overOrZero(Expr a, Expr b) {
+  Expr isZero = eq(b, 0);
+  return where(isZero, zerosLike(a), a / where(isZero, onesLike(b), b));
+}
+
+// y = √(Σ (x - mean)² / f)    dx = dy (x - mean) / (y f)
+SmallVector<Value> StdOp::gradient(OpBuilder &builder, ValueRange dResults) {
+  Expr x(builder, getLoc(), getX()), y = x.with(getResult()), d = x.with(dResults[0]);
+  Expr scale = overOrZero(d, y) / freedom(x, getAxes(), getCorrection());
+  return {spread(scale, x.shape(), getAxes()) * centred(x, getAxes())};
+}
+
+SmallVector<Value> StdOp::decompose(OpBuilder &builder) {
+  return {sqrt(Expr(builder, getLoc(),
+                    builder.create<VarOp>(getLoc(), getX(), getAxes(), getCorrection())))};
+}
+
+//===--- norm
+//------------------------------------------------------------------------------------===//
+
+LogicalResult NormOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc, Adaptor adaptor,
+                                       SmallVectorImpl<Type> &types) {
+  Rule rule(loc, getOperationName(), adaptor.getOperands());
+  double p = adaptor.getP().convertToDouble();
+  if (std::isnan(p)) // norm.4
+    return rule.fail("p is NaN (must be a number, inf or -inf)");
+  return inferReduction(rule, adaptor.getAxes(), std::isinf(p) || p < 0, types,
+                        Elements::floating); // norm.1 norm.2 norm.3
+}
+
+// y = (Σ |x|^p)^(1/p)    dx = dy sign(x) |x|^(p-1) / y^(p-1)
+SmallVector<Value> NormOp::gradient(OpBuilder &builder, ValueRange dResults) {
+  Expr x(builder, getLoc(), getX()), y = x.with(getResult()), d = x.with(dResults[0]);
+  double p = getP().convertToDouble();
+  ArrayRef<int64_t> axes = getAxes();
+  auto all = [&](Expr row) { return spread(row, x.shape(), axes); };
+  if (p == 0)
+    return {Value()};
+  if (p == 1)
+    return {all(d) * sign(x)};
+  if (p == 2)
+    return {all(overOrZero(d, y)) * x};
+  if (std::isinf(p))
+    return {sign(x) * x.with(extremumGradient(builder, getLoc(), abs(x), y, axes, d)[0])};
+  // Where x is 0, so is the gradient for p > 1; its power need not be differentiable there.
+  Expr isZero = eq(x, 0), size = where(isZero, onesLike(x), abs(x));
+  Expr power = where(isZero, zerosLike(x), sign(x) * pow(size, p - 1));
+  Expr yZero = eq(y, 0), safe = where(yZero, onesLike(y), y);
+  return {all(where(yZero, zerosLike(d), d / pow(safe, p - 1))) * power};
+}
+
+SmallVector<Value> NormOp::decompose(OpBuilder &builder) {
+  Expr x(builder, getLoc(), getX()), size = abs(x);
+  double p = getP().convertToDouble();
+  if (p == 0)
+    return {sum(nonzero(x, x.type().getElementType()), getAxes())};
+  if (p == 1)
+    return {sum(size, getAxes())};
+  if (p == 2)
+    return {sqrt(sum(x * x, getAxes()))};
+  if (std::isinf(p))
+    return {p > 0 ? max(size, getAxes()) : min(size, getAxes())};
+  return {pow(sum(pow(size, p), getAxes()), 1 / p)};
 }
 
 } // namespace gradus::ir

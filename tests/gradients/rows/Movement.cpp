@@ -55,12 +55,7 @@ Reference joined(const References &parts, size_t axis) {
     size_t i = 0;
     while (at[axis] >= parts[i].shape[axis])
       at[axis] -= parts[i++].shape[axis];
-    return parts[i].values[[&] {
-      int64_t position = 0;
-      for (size_t a = 0; a < at.size(); ++a)
-        position = position * parts[i].shape[a] + at[a];
-      return position;
-    }()];
+    return elementAt(parts[i], at);
   });
 }
 
