@@ -176,6 +176,13 @@ static SmallVector<Part> partsOf(ir::KernelOp kernel) {
   return parts;
 }
 
+bool mapPartsBeginAt(ir::KernelOp kernel, int64_t lanes) {
+  int64_t last = spaceOf(kernel).size() - 1;
+  return product(spaceOf(kernel)) == 0 || llvm::all_of(partsOf(kernel), [&](const Part &part) {
+           return part.axis != last || part.begin % lanes == 0;
+         });
+}
+
 int64_t mapTiles(ir::KernelOp kernel, const Target &) {
   ArrayRef<int64_t> space = spaceOf(kernel);
   if (isFlat(kernel))
