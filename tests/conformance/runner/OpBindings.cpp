@@ -144,6 +144,8 @@ void bindElementwise(py::module_ &ops) {
           [](const Tensor &x, double beta, double limit) { return softplus(x, beta, limit); },
           py::arg("x"), py::arg("beta") = 1, py::arg("threshold") = 20);
   ops.def("prelu", [](const Tensor &x, const Tensor &weight) { return prelu(x, weight); });
+  ops.def("polygamma", [](int64_t order, const Tensor &x) { return polygamma(order, x); });
+  ops.def("glu", [](const Tensor &x, int64_t axis) { return glu(x, axis); });
   ops.def("clamp", [](const Tensor &x, std::optional<double> low, std::optional<double> high) {
     return clamp(x, low, high);
   });

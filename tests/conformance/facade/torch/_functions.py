@@ -93,6 +93,10 @@ lgamma, digamma = _float_function("lgamma"), _float_function("digamma")
 expit = sigmoid
 
 
+def polygamma(n, x):
+    return _wrap(ops.polygamma(n, floating(x).h))
+
+
 def neg(x):
     return unary("neg", x)
 
