@@ -49,10 +49,18 @@ bool isStructure(Operation *op) {
   return isa<ir::InputOp, ir::VariableOpInterface, ir::AssignOp, ir::ResultOp, func::ReturnOp>(op);
 }
 
+// A transpose that only movers read: one more change of their indices.
+bool isReadByMovers(Operation *op) {
+  return isa<ir::TransposeOp>(op) && !op->use_empty() &&
+         llvm::all_of(op->getUsers(), [](Operation *user) { return isa<ir::MoverOpInterface>(user); });
+}
+
+bool isMover(Operation *op) { return isa<ir::MoverOpInterface>(op) || isReadByMovers(op); }
+
 bool isFree(Operation *op) {
   if (auto constant = dyn_cast<ir::ConstantOp>(op))
     return constant.getValue().isSplat();
-  return isa<ir::BroadcastOp, ir::IotaOp, ir::MoverOpInterface>(op) || isUnitReshape(op);
+  return isa<ir::BroadcastOp, ir::IotaOp>(op) || isMover(op) || isUnitReshape(op);
 }
 
 // Stays outside kernels: memory that is there already, seen under another shape.
@@ -194,7 +202,7 @@ private:
     if (v == target)
       return map;
     Operation *op = v.getDefiningOp();
-    if (!isFree(op) || op->getNumOperands() == 0 || isa<ir::MoverOpInterface>(op))
+    if (!isFree(op) || op->getNumOperands() == 0 || isMover(op))
       return std::nullopt;
     Value from = op->getOperand(0);
     Shape shape = shapeOf(from);
@@ -295,7 +303,7 @@ private:
     Operation *op = v.getDefiningOp();
     if (!isFree(op) && !isView(op) && !sunk.contains(op))
       return throughMemory && groupOf(v) == writer;
-    throughMemory |= !isFree(op) || isa<ir::MoverOpInterface>(op);
+    throughMemory |= !isFree(op) || isMover(op);
     return llvm::any_of(op->getOperands(), [&](Value from) { return reaches(from, writer, throughMemory); });
   }
 
@@ -327,7 +335,8 @@ private:
     }
     if (auto transpose = dyn_cast<ir::TransposeOp>(op)) {
       int64_t rank = transpose.getPermutation().size();
-      bool turns = transpose.getPermutation().back() != rank - 1;
+      // What movers make is no memory whose rows could be turned in squares.
+      bool turns = transpose.getPermutation().back() != rank - 1 && !isMover(transpose.getX().getDefiningOp());
       open(turns ? "move" : "map", op, shapeOf(op->getResult(0)));
       return;
     }

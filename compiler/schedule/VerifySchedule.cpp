@@ -33,7 +33,7 @@ bool isFromMemory(Value v) {
   if (isArgument(v))
     return true;
   Operation *op = v.getDefiningOp();
-  return isa<ir::BroadcastOp, ir::IotaOp, ir::ReshapeOp, ir::ConstantOp, ir::MoverOpInterface>(op) &&
+  return isa<ir::BroadcastOp, ir::IotaOp, ir::ReshapeOp, ir::ConstantOp, ir::TransposeOp, ir::MoverOpInterface>(op) &&
          llvm::all_of(op->getOperands(), isFromMemory);
 }
 

@@ -593,4 +593,16 @@ def Gradus_Fn_logit : Gradus_Function<"logit", "log(x / (1 - x)), the inverse of
   let numpy = "scipy.special.logit";
 }
 
+def StopGradientOp : Gradus_UnaryOp<"stop_gradient", "any", "return x;"> {
+  let summary = "x, through which no gradient flows";
+  let description = [{
+    ```mlir
+    %y = gradus.stop_gradient %x : (tensor<32x10xf32>) -> tensor<32x10xf32>
+    ```
+    Gradient: none flows, that is what it is for.
+  }];
+  let pytorch = "torch.Tensor.detach";
+  let tensorflow = "tf.stop_gradient";
+}
+
 #endif

@@ -296,4 +296,6 @@ Tensor bitcast(const Tensor &x, DType type, Location at) {
   return unary<ir::BitcastOp>(x, at, element(impl, "to", type));
 }
 
+Tensor stopGradient(const Tensor &x, Location at) { return unary<ir::StopGradientOp>(x, at); }
+
 } // namespace gradus

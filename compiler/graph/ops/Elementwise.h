@@ -177,4 +177,7 @@ Tensor softplus(const Tensor &x, double beta = 1, double threshold = 20,
 Tensor logSigmoid(const Tensor &x, Location at = Location::current());
 Tensor softsign(const Tensor &x, Location at = Location::current());
 
+/// x; no gradient flows through it.
+Tensor stopGradient(const Tensor &x, Location at = Location::current());
+
 } // namespace gradus
