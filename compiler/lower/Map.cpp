@@ -101,6 +101,8 @@ static int64_t joinedAxes(ir::KernelOp kernel) {
   if (llvm::any_of(kernel.getInputs(), inPanels) || llvm::any_of(kernel.getResults(), inPanels))
     return 1;
   int64_t rank = space.size(), joined = 1;
+  if (rank == 0 || space.back() == 1) // along an axis of size 1 every index is taken for 0
+    return 1;
   for (int64_t count = 2; count < rank && product(space.take_back(joined)) < kLongRow; ++count) {
     bool fits = llvm::all_of(body.getArguments(), [&](Value v) { return suits(v, count); }) &&
                 llvm::all_of(body, [&](Operation &op) {
@@ -172,6 +174,13 @@ static SmallVector<Part> partsOf(ir::KernelOp kernel) {
     parts.push_back(part);
   }
   return parts;
+}
+
+bool mapPartsBeginAt(ir::KernelOp kernel, int64_t lanes) {
+  int64_t last = spaceOf(kernel).size() - 1;
+  return product(spaceOf(kernel)) == 0 || llvm::all_of(partsOf(kernel), [&](const Part &part) {
+           return part.axis != last || part.begin % lanes == 0;
+         });
 }
 
 int64_t mapTiles(ir::KernelOp kernel, const Target &) {
