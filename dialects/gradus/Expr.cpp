@@ -57,7 +57,6 @@ Expr both(Expr a, Expr b) { return make<AndOp>(a, b.value()); }
 Expr either(Expr a, Expr b) { return make<OrOp>(a, b.value()); }
 Expr exp(Expr x) { return make<ExpOp>(x); }
 Expr log(Expr x) { return make<LogOp>(x); }
-Expr sqrt(Expr x) { return make<SqrtOp>(x); }
 Expr log1p(Expr x) { return make<Log1pOp>(x); }
 Expr sqrt(Expr x) { return make<SqrtOp>(x); }
 Expr rsqrt(Expr x) { return make<RsqrtOp>(x); }

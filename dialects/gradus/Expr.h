@@ -60,7 +60,6 @@ Expr exp(Expr x);
 Expr log(Expr x);
 Expr sqrt(Expr x);
 Expr log1p(Expr x);
-Expr sqrt(Expr x);
 Expr rsqrt(Expr x);
 Expr sin(Expr x);
 Expr cos(Expr x);

@@ -197,7 +197,7 @@ Tensor Generator::categorical(const Tensor &logits, const Shape &sampleShape, Lo
   Shape shape = sampleShape, own = logits.shape();
   shape.insert(shape.end(), own.begin(), own.end());
   Term noisy = Term(stopGradient(logits, at), at) + Term(gumbel(shape, logits.dtype(), at), at);
-  return argmax(noisy, -1, false, at);
+  return argmax(noisy, -1, false, DType::i32, at);
 }
 
 // The rank of element i is the number of those before it: smaller ones, and equal ones on its left.
