@@ -142,7 +142,7 @@ Selection maskedSelect(const Tensor &x, const Tensor &mask, int64_t size, double
   if (size < 0)
     impl.fail(at, op, "the size of a selection is " + Twine(size) + " (must not be negative)", operands);
   Tensor holds = shaped(mask, {-1}, at), one = cast(holds, DType::i32, at);
-  Tensor place = Operand(cumsum(one, 0, {.exclusive = true}, at), at);
+  Tensor place = cumsum(one, 0, {.exclusive = true}, at);
   // What does not count goes to one more element at the end, which is then cut off.
   Tensor counts = Operand(holds, at) & Operand(Operand(place, at) < Operand(double(size), at), at);
   Tensor target = where(counts, Operand(place, at), Operand(double(size), at), at);

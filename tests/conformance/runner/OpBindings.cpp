@@ -88,9 +88,51 @@ void bindReductions(py::module_ &ops) {
   defineReduction(ops, "max", max);
   defineReduction(ops, "min", min);
   defineReduction(ops, "log_sum_exp", logSumExp);
+  defineReduction(ops, "prod", prod);
+  defineReduction(ops, "any", any);
+  defineReduction(ops, "all", all);
+  defineReduction(ops, "count_nonzero", countNonzero);
+  ops.def("var", [](const Tensor &x, const OptionalAxes &axes, bool keep, int64_t correction) {
+    return var(x, axesOf(axes), keep, correction);
+  });
+  ops.def("std", [](const Tensor &x, const OptionalAxes &axes, bool keep, int64_t correction) {
+    return stdDev(x, axesOf(axes), keep, correction);
+  });
+  ops.def("norm", [](const Tensor &x, double p, const OptionalAxes &axes, bool keep) {
+    return norm(x, p, axesOf(axes), keep);
+  });
   ops.def("argmax", [](const Tensor &x, int64_t axis, bool keep) { return argmax(x, axis, keep); });
+  ops.def("argmin", [](const Tensor &x, int64_t axis, bool keep) { return argmin(x, axis, keep); });
   ops.def("softmax", [](const Tensor &x, int64_t axis) { return softmax(x, axis); });
   ops.def("log_softmax", [](const Tensor &x, int64_t axis) { return logSoftmax(x, axis); });
+}
+
+std::pair<Tensor, Tensor> pairOf(const ValuesAndIndices &both) { return {both.values, both.indices}; }
+
+void bindScans(py::module_ &ops) {
+  ops.def("cumsum", [](const Tensor &x, int64_t axis) { return cumsum(x, axis); });
+  ops.def("cumprod", [](const Tensor &x, int64_t axis) { return cumprod(x, axis); });
+  ops.def("log_cum_sum_exp", [](const Tensor &x, int64_t axis) { return logCumSumExp(x, axis); });
+  ops.def("cummax", [](const Tensor &x, int64_t axis) { return pairOf(cummax(x, axis)); });
+  ops.def("cummin", [](const Tensor &x, int64_t axis) { return pairOf(cummin(x, axis)); });
+  ops.def("sort", [](const Tensor &x, int64_t axis, bool descending) {
+    return pairOf(sort(x, axis, descending));
+  });
+  ops.def("top_k", [](const Tensor &x, int64_t k, int64_t axis, bool largest) {
+    return pairOf(topK(x, k, axis, largest));
+  });
+  ops.def("median", [](const Tensor &x, int64_t axis, bool keep) { return pairOf(median(x, axis, keep)); });
+  ops.def("search_sorted", [](const Tensor &sorted, const Tensor &values, bool right) {
+    return searchSorted(sorted, values, right);
+  });
+}
+
+ScatterMode scatterModeNamed(const std::string &name) {
+  for (auto [text, mode] : {std::pair{"set", ScatterMode::set}, {"add", ScatterMode::add},
+                            {"mul", ScatterMode::mul}, {"max", ScatterMode::max}, {"min", ScatterMode::min}})
+    if (name == text)
+      return mode;
+  throw std::invalid_argument("unknown mode " + name);
 }
 
 void bindMovement(py::module_ &ops) {
@@ -105,8 +147,17 @@ void bindIndexing(py::module_ &ops) {
   ops.def("one_hot", [](const Tensor &indices, int64_t classes, const std::string &type) {
     return oneHot(indices, classes, typeNamed(type));
   });
-  ops.def("gather",
-          [](const Tensor &table, const Tensor &indices) { return gather(table, indices); });
+  ops.def("take", [](const Tensor &x, const Tensor &indices, int64_t axis) { return take(x, indices, axis); });
+  ops.def("take_along_axis", [](const Tensor &x, const Tensor &indices, int64_t axis) {
+    return takeAlongAxis(x, indices, axis);
+  });
+  ops.def("embedding", [](const Tensor &indices, const Tensor &table, int64_t padding) {
+    return embedding(indices, table, padding);
+  });
+  ops.def("scatter", [](const Tensor &x, const Tensor &indices, const Tensor &updates, int64_t axis,
+                        const std::string &mode) {
+    return scatter(x, indices, updates, axis, scatterModeNamed(mode));
+  });
 }
 
 void bindLosses(py::module_ &ops) {
@@ -181,6 +232,7 @@ void bindOps(py::module_ &ops) {
   bindContractions(ops);
   bindNormalizations(ops);
   bindMovement(ops);
+  bindScans(ops);
   bindIndexing(ops);
   bindLosses(ops);
 }

@@ -497,7 +497,10 @@ max, min = _extreme(amax, argmax, maximum), _extreme(amin, argmin, minimum)
 
 
 def median(x, dim=None, keepdim=False):
-    raise Unsupported("median")
+    if dim is None:
+        return median(reshape(x, -1), 0).values
+    values, indices = ops.median(x.h, dim, builtins.bool(keepdim))
+    return ValuesIndices(_wrap(values), cast(_wrap(indices), int64))
 
 
 # --- scans -------------------------------------------------------------------------------------
@@ -850,6 +853,11 @@ def take(x, index):
 
 
 def gather(x, dim, index):
+    if x.ndim == index.ndim:  # only as much of x as the index covers
+        axis = axis_of(dim, x.ndim)
+        part = [n if i == axis else builtins.min(n, m) for i, (n, m) in enumerate(zip(x.shape, index.shape))]
+        if part != list(x.shape):
+            x = _slice(x, [0] * x.ndim, part, [1] * x.ndim)
     return _wrap(ops.take_along_axis(x.h, index.h, dim))
 
 

@@ -317,7 +317,9 @@ def bilinear(x1, x2, weight, bias=None):
 def embedding(input, weight, padding_idx=None, max_norm=None, *_, **__):
     if max_norm is not None:
         raise Unsupported("embedding with max_norm")
-    return _wrap(ops.take(weight.h, input.h, 0))
+    if padding_idx is None:
+        return _wrap(ops.take(weight.h, input.h, 0))
+    return _wrap(ops.embedding(input.h, weight.h, padding_idx % weight.shape[0]))
 
 
 def one_hot(x, num_classes=-1):
