@@ -6,11 +6,20 @@ set(GRADUS_OPS_COMMAND ${GRADUS_TABLEGEN_COMMAND} -gen-op-doc
     ${CMAKE_SOURCE_DIR}/dialects/gradus/Ops.td)
 set(GRADUS_PASSES_COMMAND ${GRADUS_TABLEGEN_COMMAND} -gen-pass-doc
     ${CMAKE_SOURCE_DIR}/compiler/Passes.td)
+# The survey of names needs the fields that only a dump of the records shows.
+set(GRADUS_RECORDS ${CMAKE_BINARY_DIR}/records.json)
+set(GRADUS_RECORDS_COMMAND ${LLVM_TOOLS_BINARY_DIR}/llvm-tblgen --dump-json -I ${CMAKE_SOURCE_DIR}
+    -I ${LLVM_TOOLS_BINARY_DIR}/../include ${CMAKE_SOURCE_DIR}/dialects/gradus/Ops.td -o ${GRADUS_RECORDS})
+find_package(Python3 REQUIRED COMPONENTS Interpreter)
+set(GRADUS_SURVEY_COMMAND ${Python3_EXECUTABLE} ${CMAKE_SOURCE_DIR}/cmake/survey.py ${GRADUS_RECORDS}
+    ${CMAKE_SOURCE_DIR}/docs/names ${CMAKE_SOURCE_DIR}/docs)
 
 add_custom_target(docs
   COMMAND ${GRADUS_OPS_COMMAND} -o ${CMAKE_SOURCE_DIR}/docs/ops.md
   COMMAND ${GRADUS_PASSES_COMMAND} -o ${CMAKE_SOURCE_DIR}/docs/passes.md
-  COMMENT "Writing docs/ops.md and docs/passes.md" VERBATIM)
+  COMMAND ${GRADUS_RECORDS_COMMAND}
+  COMMAND ${GRADUS_SURVEY_COMMAND}
+  COMMENT "Writing docs/ops.md, docs/passes.md and docs/survey.*" VERBATIM)
 
 if(GRADUS_TESTS)
   foreach(page ops passes)
@@ -19,4 +28,7 @@ if(GRADUS_TESTS)
              COMMAND sh -c "\"$@\" | diff -u '${CMAKE_SOURCE_DIR}/docs/${page}.md' - || { echo 'docs/${page}.md is stale: build the target docs'; exit 1; }"
              -- ${GRADUS_${upper}_COMMAND})
   endforeach()
+  add_test(NAME docs-survey-is-fresh
+           COMMAND sh -c "'${LLVM_TOOLS_BINARY_DIR}/llvm-tblgen' --dump-json -I '${CMAKE_SOURCE_DIR}' -I '${LLVM_TOOLS_BINARY_DIR}/../include' '${CMAKE_SOURCE_DIR}/dialects/gradus/Ops.td' -o '${GRADUS_RECORDS}' && exec \"$@\""
+           -- ${GRADUS_SURVEY_COMMAND} --check)
 endif()

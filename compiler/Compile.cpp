@@ -6,9 +6,11 @@
 #include "compiler/jit/Fingerprint.h"
 #include "compiler/jit/Jit.h"
 #include "compiler/jit/ObjectCache.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include <chrono>
 #include <cstring>
+#include <set>
 
 using namespace mlir;
 
@@ -39,6 +41,27 @@ void fixLayouts(ModuleOp module, const State *state) {
     variable->setAttr("fixed_transposed", b.getBoolAttr(layout.kind == Layout::Kind::transposed));
     variable->setAttr("fixed_panel", b.getI64IntegerAttr(layout.kind == Layout::Kind::panels ? layout.panel : 0));
   });
+}
+
+// What is left out takes with it the ops and inputs that nothing else needs.
+void keepOnly(ModuleOp module, const CompileOptions &options) {
+  std::set<std::string> wanted(options.results.begin(), options.results.end());
+  std::string known;
+  module.walk([&](ir::ResultOp result) {
+    known += (known.empty() ? "\"" : ", \"") + result.getName().str() + "\"";
+    bool found = wanted.erase(result.getName().str()); // a name occurs once
+    if (!options.results.empty() && !found)
+      result.erase();
+  });
+  if (!wanted.empty())
+    throw std::invalid_argument("compile: there is no result \"" + *wanted.begin() + "\" (there are " +
+                                (known.empty() ? "none" : known) + ")");
+  if (!options.assigns)
+    module.walk([](ir::AssignOp assign) { assign.erase(); });
+  Block &block = compiler::functionOf(module).getBody().front();
+  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
+    if (op.use_empty() && (isOpTriviallyDead(&op) || isa<ir::InputOp>(op)))
+      op.erase();
 }
 
 std::map<std::string, NDArray> dataInitializers(ModuleOp module) {
@@ -83,6 +106,8 @@ Program compileGraph(const Graph &graph, CompileOptions options, std::shared_ptr
   auto start = std::chrono::steady_clock::now();
   GraphImpl &impl = GraphImpl::of(graph);
   auto module = impl.copyModule();
+  if (!options.results.empty() || !options.assigns)
+    keepOnly(*module, options);
   bool batched = usesBatch(*module);
   if (batched && options.batch <= 0)
     throw std::invalid_argument("compile: batch is " + std::to_string(options.batch) +

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace gradus {
 
@@ -26,6 +27,12 @@ struct CompileOptions {
   Subnormals subnormals = Subnormals::flush;
   /// Decides how the variables begin.
   uint64_t seed = 0;
+  /// The results to compute; none: all. Inputs that only the others need are no inputs of the
+  /// program. Throws std::invalid_argument for a name that is no result.
+  std::vector<std::string> results = {};
+  /// Whether the program sets variables. Without, it only reads them: a model in training mode is
+  /// evaluated and stays as it was.
+  bool assigns = true;
 };
 
 /// Compiles a graph: its named results and its assigns. Throws GraphError for a mistake in the model

@@ -59,6 +59,27 @@ DiagnosticText::~DiagnosticText() { context.getDiagEngine().eraseHandler(handler
 
 namespace {
 
+// a b + c with one rounding, or nearly: f32 in f64; f64 by the halves of a and b, whose products
+// are exact, and the rests of the sums.
+Value exactFma(OpBuilder &b, Operation *op) {
+  using namespace formula;
+  Numbers in(b, op->getLoc(), op->getResult(0).getType());
+  Num x = in.of(op->getOperand(0)), y = in.of(op->getOperand(1)), z = in.of(op->getOperand(2));
+  if (!in.isDouble()) {
+    Numbers wide = in.asDouble();
+    return narrow(widen(x, wide) * widen(y, wide) + widen(z, wide), in).value;
+  }
+  // Rounded to 26 bits, so that what is left has no more, and its square is exact as well.
+  auto upper = [&](Num v) {
+    return fromBits((bits(v) + in.integer(1 << 26)) & ~((int64_t(1) << 27) - 1));
+  };
+  Num product = x * y, x1 = upper(x), y1 = upper(y), x2 = x - x1, y2 = y - y1;
+  Num rest = (((x1 * y1 - product) + x1 * y2) + x2 * y1) + x2 * y2;
+  Num sum = product + z, t = sum - product;
+  rest = rest + ((product - (sum - t)) + (z - t));
+  return (sum + select(equal(rest, rest), rest, 0.0)).value; // no rest of infinities
+}
+
 // A target without fused multiply-add would call fmaf once per lane.
 void unfuse(ModuleOp module) {
   SmallVector<Operation *> fused;
@@ -68,6 +89,11 @@ void unfuse(ModuleOp module) {
   });
   for (Operation *op : fused) {
     OpBuilder builder(op);
+    if (op->hasAttr(formula::exactAttribute)) {
+      op->getResult(0).replaceAllUsesWith(exactFma(builder, op));
+      op->erase();
+      continue;
+    }
     Value product =
         builder.create<arith::MulFOp>(op->getLoc(), op->getOperand(0), op->getOperand(1));
     Value sum = builder.create<arith::AddFOp>(op->getLoc(), product, op->getOperand(2));

@@ -13,7 +13,7 @@ using namespace mlir;
 namespace gradus::compiler {
 
 static bool movesWithLanes(ArrayRef<Index> at) {
-  return llvm::any_of(at, [](const Index &i) { return i.lane != 0; });
+  return llvm::any_of(at, [](const Index &i) { return i.moves(); });
 }
 
 static std::optional<int64_t> constantOf(Value v) {
@@ -126,6 +126,12 @@ Type Emitter::registerType(Type element) const {
   return currentLanes == 1 ? element : Type(VectorType::get({currentLanes}, element));
 }
 
+Value Emitter::readMask() {
+  if (valid == currentLanes)
+    return guard;
+  return guard ? Value(builder().create<arith::AndIOp>(loc(), guard, mask())) : mask();
+}
+
 Value Emitter::splat(Value scalar, int64_t lanes) {
   if (lanes == 1)
     return scalar;
@@ -163,9 +169,12 @@ size_t Emitter::levelOf(ArrayRef<Index> at) const {
   size_t level = scopes.size() - 1;
   while (level > 0 && scopes[level].block)
     --level;
-  for (const Index &i : at)
+  for (const Index &i : at) {
     level = std::max(level, levelOf(i.value));
-  return level;
+    if (i.each)
+      level = std::max(level, levelOf(i.each));
+  }
+  return guard ? std::max(level, levelOf(guard)) : level;
 }
 
 // Where to emit what belongs to the scope `level`: here if it is the innermost one, else before
@@ -218,22 +227,26 @@ void Emitter::ifElse(Value condition, llvm::function_ref<void()> then,
 
 // --- memory ------------------------------------------------------------------------------------
 
-Value Emitter::linear(const Buffer &buffer, ArrayRef<Index> at, int64_t &laneStride) {
+Emitter::Offset Emitter::linear(const Buffer &buffer, ArrayRef<Index> at) {
   ArrayRef<int64_t> shape = buffer.type.getShape();
   assert(at.size() == shape.size() && "one index per axis");
-  laneStride = 0;
   if (buffer.layout.isPanels()) {
+    assert(!at[0].each && !at[1].each && "panels are read in runs");
     int64_t rows = shape[0], panel = buffer.layout.panel;
-    laneStride = at[0].lane * panel + at[1].lane;
     Value inPanel = add(mul(at[0].value, panel), rem(at[1].value, panel));
-    return add(mul(div(at[1].value, panel), rows * panel), inPanel);
+    return {add(mul(div(at[1].value, panel), rows * panel), inPanel),
+            at[0].lane * panel + at[1].lane, {}};
   }
-  Value offset = constant(0);
+  Offset offset{constant(0), 0, {}};
   int64_t stride = 1;
-  for (int64_t axis = shape.size() - 1; axis >= 0; --axis) {
-    offset = add(mul(at[axis].value, stride), offset);
-    laneStride += at[axis].lane * stride;
-    stride *= shape[axis];
+  for (int64_t axis = shape.size() - 1; axis >= 0; stride *= shape[axis--]) {
+    if (at[axis].each) {
+      Value scaled = ir::scaleIndex(*this, at[axis], stride).each;
+      offset.each = offset.each ? builder().create<arith::AddIOp>(loc(), offset.each, scaled) : scaled;
+      continue;
+    }
+    offset.value = add(mul(at[axis].value, stride), offset.value);
+    offset.lane += at[axis].lane * stride;
   }
   return offset;
 }
@@ -244,42 +257,62 @@ static Value gep(OpBuilder &b, Location loc, Value pointer, Type element, Value 
 
 static unsigned bytesOf(Type memory) { return memory.getIntOrFloatBitWidth() / 8; }
 
+Value Emitter::loadContiguous(const Buffer &buffer, Value offset, Value mask) {
+  OpBuilder &b = builder();
+  Type memory = memoryType(buffer.type.getElementType());
+  auto type = VectorType::get({currentLanes}, memory);
+  Value address = gep(b, loc(), buffer.pointer, memory, offset);
+  if (!mask)
+    return b.create<LLVM::LoadOp>(loc(), type, address, bytesOf(memory));
+  Value zero = b.create<arith::ConstantOp>(loc(), b.getZeroAttr(type));
+  return b.create<LLVM::MaskedLoadOp>(loc(), type, address, mask, ValueRange{zero}, bytesOf(memory));
+}
+
+// Downwards: the run that ends at lane 0, turned round.
+Value Emitter::loadReversed(const Buffer &buffer, const Offset &offset) {
+  SmallVector<int64_t> order;
+  for (int64_t lane = currentLanes; lane-- > 0;)
+    order.push_back(lane);
+  auto turned = [&](Value v) -> Value { return builder().create<vector::ShuffleOp>(loc(), v, v, order); };
+  Value mask = readMask();
+  Value first = sub(offset.value, constant(currentLanes - 1));
+  return turned(loadContiguous(buffer, first, mask ? turned(mask) : mask));
+}
+
+Value Emitter::loadGathered(const Buffer &buffer, const Offset &offset) {
+  OpBuilder &b = builder();
+  Type memory = memoryType(buffer.type.getElementType());
+  auto type = VectorType::get({currentLanes}, memory);
+  Value offsets = ir::emitCoordinate(*this, Index{offset.value, offset.lane, {}});
+  if (offset.each)
+    offsets = b.create<arith::AddIOp>(loc(), offsets, offset.each);
+  Value addresses = b.create<LLVM::GEPOp>(
+      loc(), LLVM::getFixedVectorType(buffer.pointer.getType(), currentLanes), memory,
+      buffer.pointer, ValueRange{offsets});
+  Value zero = b.create<arith::ConstantOp>(loc(), b.getZeroAttr(type));
+  Value which = readMask();
+  return b.create<LLVM::masked_gather>(loc(), type, addresses, which ? which : mask(),
+                                       ValueRange{zero}, bytesOf(memory));
+}
+
 Value Emitter::load(const Buffer &buffer, ArrayRef<Index> at) {
   OpBuilder &b = builder();
   llvm::SaveAndRestore<int64_t> lanes(currentLanes, movesWithLanes(at) ? laneCount : 1);
-  int64_t laneStride;
-  Value offset = linear(buffer, at, laneStride);
+  llvm::SaveAndRestore<Value> guarded(guard, currentLanes == 1 ? Value() : guard);
+  Offset offset = linear(buffer, at);
   Type element = buffer.type.getElementType(), memory = memoryType(element);
   Value result;
-  if (currentLanes == 1 || laneStride == 0) {
-    Value address = gep(b, loc(), buffer.pointer, memory, offset);
+  if (currentLanes == 1 || (offset.lane == 0 && !offset.each && !guard)) {
+    Value address = gep(b, loc(), buffer.pointer, memory, offset.value);
     result = b.create<LLVM::LoadOp>(loc(), memory, address, bytesOf(memory));
     if (currentLanes != 1)
       result = splat(result, currentLanes);
-  } else if (laneStride == 1) {
-    auto type = VectorType::get({currentLanes}, memory);
-    Value address = gep(b, loc(), buffer.pointer, memory, offset);
-    if (valid == currentLanes)
-      result = b.create<LLVM::LoadOp>(loc(), type, address, bytesOf(memory));
-    else {
-      Value zero = b.create<arith::ConstantOp>(loc(), b.getZeroAttr(type));
-      result = b.create<LLVM::MaskedLoadOp>(loc(), type, address, mask(), ValueRange{zero},
-                                            bytesOf(memory));
-    }
+  } else if (offset.lane == 1 && !offset.each) {
+    result = loadContiguous(buffer, offset.value, readMask());
+  } else if (offset.lane == -1 && !offset.each) {
+    result = loadReversed(buffer, offset);
   } else {
-    auto type = VectorType::get({currentLanes}, memory);
-    SmallVector<int64_t> steps;
-    for (int64_t lane = 0; lane < currentLanes; ++lane)
-      steps.push_back(lane * laneStride);
-    auto indexType = VectorType::get({currentLanes}, b.getI64Type());
-    Value step = b.create<arith::ConstantOp>(loc(), DenseElementsAttr::get(indexType, ArrayRef<int64_t>(steps)));
-    Value offsets = b.create<arith::AddIOp>(loc(), splat(offset, currentLanes), step);
-    Value addresses = b.create<LLVM::GEPOp>(
-        loc(), LLVM::getFixedVectorType(buffer.pointer.getType(), currentLanes), memory,
-        buffer.pointer, ValueRange{offsets});
-    Value zero = b.create<arith::ConstantOp>(loc(), b.getZeroAttr(type));
-    result = b.create<LLVM::masked_gather>(loc(), type, addresses, mask(), ValueRange{zero},
-                                           bytesOf(memory));
+    result = loadGathered(buffer, offset);
   }
   if (element.isInteger(1)) {
     Value zero = b.create<arith::ConstantOp>(loc(), b.getZeroAttr(result.getType()));
@@ -290,8 +323,8 @@ Value Emitter::load(const Buffer &buffer, ArrayRef<Index> at) {
 
 void Emitter::store(const Buffer &buffer, ArrayRef<Index> at, Value value) {
   OpBuilder &b = builder();
-  int64_t laneStride;
-  Value offset = linear(buffer, at, laneStride);
+  auto [offset, laneStride, each] = linear(buffer, at);
+  assert(!each && "results are written at a static step");
   Type element = buffer.type.getElementType(), memory = memoryType(element);
   auto vectorType = dyn_cast<VectorType>(value.getType());
   if (element.isInteger(1)) {
@@ -332,6 +365,13 @@ Value *Emitter::find(const Key &key) {
 
 // --- elements ----------------------------------------------------------------------------------
 
+Emitter::Key Emitter::keyOf(Value value, int64_t lanes, ArrayRef<Index> at) const {
+  Key key{value.getAsOpaquePointer(), lanes, guard ? guard.getAsOpaquePointer() : nullptr, {}};
+  for (const Index &i : at)
+    key.at.push_back({i.value.getAsOpaquePointer(), i.lane, i.each ? i.each.getAsOpaquePointer() : nullptr});
+  return key;
+}
+
 Value Emitter::operand(OpOperand &operand, ArrayRef<Index> indices) {
   // Equal constants are one value, which lies outside all loops.
   SmallVector<Index> at(indices);
@@ -343,36 +383,64 @@ Value Emitter::operand(OpOperand &operand, ArrayRef<Index> indices) {
   return element(operand.get(), at);
 }
 
+Value Emitter::operand(OpOperand &from, ArrayRef<Index> at, Value mask) {
+  if (guard)
+    mask = builder().create<arith::AndIOp>(loc(), guard, mask);
+  llvm::SaveAndRestore<Value> guarded(guard, mask);
+  return operand(from, at);
+}
+
 Value Emitter::element(Value value, ArrayRef<Index> at) {
   if (laneCount == 1 || movesWithLanes(at)) {
     llvm::SaveAndRestore<int64_t> lanes(currentLanes, laneCount);
     return compute(value, at);
   }
   llvm::SaveAndRestore<int64_t> lanes(currentLanes, 1);
+  llvm::SaveAndRestore<Value> guarded(guard, Value()); // one element, which is inside
   Value scalar = compute(value, at);
   // The splat is remembered beside the scalar.
   size_t level = levelOf(at);
-  Key key{value.getAsOpaquePointer(), laneCount, {}};
-  for (const Index &i : at)
-    key.at.push_back({i.value.getAsOpaquePointer(), 0});
+  Key key = keyOf(value, laneCount, at);
   if (Value *known = find(key))
     return *known;
-  OpBuilder::InsertionGuard guard(builder());
+  OpBuilder::InsertionGuard insertion(builder());
   builder().restoreInsertionPoint(insertionAt(level));
   Value result = splat(scalar, laneCount);
   scopes[level].cache[key] = result;
   return result;
 }
 
+// Lanes at no single step: one at a time. Where the guard is not set, index 0 stands in.
+Value Emitter::laneByLane(Value value, ArrayRef<Index> at) {
+  int64_t lanes = currentLanes;
+  Type type = VectorType::get({lanes}, cast<RankedTensorType>(value.getType()).getElementType());
+  Value result = builder().create<arith::ConstantOp>(loc(), builder().getZeroAttr(type)), bits = guard;
+  auto laneOf = [&](Value v, int64_t lane) -> Value {
+    return builder().create<vector::ExtractOp>(loc(), v, ArrayRef<int64_t>{lane});
+  };
+  llvm::SaveAndRestore<int64_t> one(currentLanes, 1), all(laneCount, 1);
+  llvm::SaveAndRestore<Value> guarded(guard, Value());
+  for (int64_t lane = 0; lane < valid; ++lane) {
+    Value inside = bits ? laneOf(bits, lane) : Value();
+    SmallVector<Index> there;
+    for (const Index &i : at) {
+      Value place = i.each ? laneOf(i.each, lane) : add(i.value, constant(i.lane * lane));
+      if (inside && i.moves())
+        place = builder().create<arith::SelectOp>(loc(), inside, place, constant(0));
+      there.push_back({place, 0, {}});
+    }
+    result = builder().create<vector::InsertOp>(loc(), compute(value, there), result, ArrayRef<int64_t>{lane});
+  }
+  return result;
+}
+
 Value Emitter::compute(Value value, ArrayRef<Index> at) {
-  Key key{value.getAsOpaquePointer(), currentLanes, {}};
-  for (const Index &i : at)
-    key.at.push_back({i.value.getAsOpaquePointer(), i.lane});
+  Key key = keyOf(value, currentLanes, at);
   size_t level = levelOf(at);
   if (Value *known = find(key))
     return *known;
 
-  OpBuilder::InsertionGuard guard(builder());
+  OpBuilder::InsertionGuard insertion(builder());
   Value result;
   if (auto it = producers.find(value); it != producers.end()) {
     level = scopes.size() - 1;
@@ -392,20 +460,8 @@ Value Emitter::compute(Value value, ArrayRef<Index> at) {
       location = value.getDefiningOp()->getLoc();
       result = op.emitElement(*this, cast<OpResult>(value), at);
       location = outer;
-      if (!result) { // lanes at no single step: one lane at a time
-        int64_t lanes = currentLanes;
-        Type type = VectorType::get({lanes},
-                                    cast<RankedTensorType>(value.getType()).getElementType());
-        result = builder().create<arith::ConstantOp>(loc(), builder().getZeroAttr(type));
-        llvm::SaveAndRestore<int64_t> one(currentLanes, 1), all(laneCount, 1);
-        for (int64_t lane = 0; lane < valid; ++lane) {
-          SmallVector<Index> there;
-          for (const Index &i : at)
-            there.push_back({add(i.value, constant(i.lane * lane)), 0});
-          Value scalar = compute(value, there);
-          result = builder().create<vector::InsertOp>(loc(), scalar, result, ArrayRef<int64_t>{lane});
-        }
-      }
+      if (!result)
+        result = laneByLane(value, at);
     }
   }
   scopes[level].cache[key] = result;

@@ -64,6 +64,14 @@ public:
   /// The element of `value` at `at`: always a vector of vectorLanes() when that is above 1.
   mlir::Value element(mlir::Value value, llvm::ArrayRef<Index> at);
   mlir::Value operand(mlir::OpOperand &operand, llvm::ArrayRef<Index> at) override;
+  mlir::Value operand(mlir::OpOperand &operand, llvm::ArrayRef<Index> at, mlir::Value mask) override;
+
+  /// Says that here every element of `op` comes from its operand number `part`.
+  void choosePart(mlir::Operation *op, int64_t part) { parts[op] = part; }
+  std::optional<int64_t> part(mlir::Operation *op) override {
+    auto it = parts.find(op);
+    return it == parts.end() ? std::nullopt : std::optional(it->second);
+  }
 
   /// Stores an element (vector or scalar) into a buffer.
   void store(const Buffer &buffer, llvm::ArrayRef<Index> at, mlir::Value element);
@@ -116,11 +124,13 @@ private:
   struct Key {
     void *value;
     int64_t lanes;
-    llvm::SmallVector<std::pair<void *, int64_t>, 4> at;
+    void *guard;
+    llvm::SmallVector<std::tuple<void *, int64_t, void *>, 4> at;
     bool operator<(const Key &o) const {
-      return std::tie(value, lanes, at) < std::tie(o.value, o.lanes, o.at);
+      return std::tie(value, lanes, guard, at) < std::tie(o.value, o.lanes, o.guard, o.at);
     }
   };
+  Key keyOf(mlir::Value value, int64_t lanes, llvm::ArrayRef<Index> at) const;
   struct Scope {
     mlir::Block *block = nullptr; // the body of a loop of ours; null: no such loop
     std::map<Key, mlir::Value> cache;
@@ -128,8 +138,21 @@ private:
 
   mlir::Value *find(const Key &key);
   mlir::Value compute(mlir::Value value, llvm::ArrayRef<Index> at);
-  mlir::Value linear(const Buffer &buffer, llvm::ArrayRef<Index> at, int64_t &laneStride);
+  mlir::Value laneByLane(mlir::Value value, llvm::ArrayRef<Index> at);
+  /// The place of lane 0 in a buffer, counted in elements, and the static step from lane to lane.
+  /// `each`, if it is set, comes on top: a vector.
+  struct Offset {
+    mlir::Value value;
+    int64_t lane = 0;
+    mlir::Value each;
+  };
+  Offset linear(const Buffer &buffer, llvm::ArrayRef<Index> at);
+  mlir::Value loadGathered(const Buffer &buffer, const Offset &offset);
+  mlir::Value loadReversed(const Buffer &buffer, const Offset &offset);
+  mlir::Value loadContiguous(const Buffer &buffer, mlir::Value offset, mlir::Value mask);
   mlir::Value mask();
+  /// The lanes that are read: those that count, under the guard. Null: all.
+  mlir::Value readMask();
   size_t levelOf(llvm::ArrayRef<Index> at) const;
   size_t levelOf(mlir::Value value) const;
   mlir::OpBuilder::InsertPoint insertionAt(size_t level);
@@ -144,6 +167,8 @@ private:
   std::vector<Scope> scopes;
   mlir::Block *entry; // of the function, where constants lie
   std::map<int64_t, mlir::Value> constants, masks;
+  llvm::DenseMap<mlir::Operation *, int64_t> parts;
+  mlir::Value guard; // lanes that may be read; null: all
   int64_t laneCount = 1, valid = 1, currentLanes = 1;
 };
 

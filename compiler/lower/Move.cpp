@@ -27,9 +27,11 @@ static bool movesInnermost(ir::TransposeOp op) {
   return op.getPermutation().back() + 1 != int64_t(op.getPermutation().size());
 }
 
+// The kernel's own transpose; others only change the indices at which movers read.
 static ir::TransposeOp turningOp(ir::KernelOp kernel) {
-  for (Operation &op : kernel.getBody().front())
-    if (auto transpose = dyn_cast<ir::TransposeOp>(op); transpose && movesInnermost(transpose))
+  auto isMover = [](Operation *user) { return isa<ir::MoverOpInterface>(user); };
+  for (auto transpose : kernel.getBody().front().getOps<ir::TransposeOp>())
+    if (movesInnermost(transpose) && llvm::none_of(transpose->getUsers(), isMover))
       return transpose;
   llvm_unreachable("a move holds a transpose");
 }
@@ -96,35 +98,25 @@ void emitMove(KernelCode &code) {
   // Full squares: turned in registers.
   auto square = [&](SmallVector<Index> at, Value row, Value column) {
     e.inBlock([&] {
-      DenseMap<Value, SmallVector<Value>> turned;
-      for (Operation &op : code.kernel.getBody().front()) {
-        auto transpose = dyn_cast<ir::TransposeOp>(op);
-        if (!transpose)
-          continue;
-        SmallVector<Value> rows;
-        for (int64_t i = 0; i < lanes; ++i) { // a vector of the source runs along the result's rows
-          SmallVector<Index> there = at;
-          there[s.from] = {row, 1};
-          there[rank - 1] = {e.add(column, e.constant(i)), 0};
-          SmallVector<Index> source(rank);
-          for (auto [axis, index] : llvm::enumerate(there))
-            source[transpose.getPermutation()[axis]] = index;
-          rows.push_back(e.element(transpose->getOperand(0), source));
-        }
-        turn(code.builder, e.loc(), rows);
-        turned[transpose->getResult(0)] = rows;
+      ir::TransposeOp transpose = turningOp(code.kernel);
+      SmallVector<Value> rows;
+      for (int64_t i = 0; i < lanes; ++i) { // a vector of the source runs along the result's rows
+        SmallVector<Index> there = at;
+        there[s.from] = {row, 1};
+        there[rank - 1] = {e.add(column, e.constant(i)), 0};
+        SmallVector<Index> source(rank);
+        for (auto [axis, index] : llvm::enumerate(there))
+          source[transpose.getPermutation()[axis]] = index;
+        rows.push_back(e.element(transpose->getOperand(0), source));
       }
+      turn(code.builder, e.loc(), rows);
       for (int64_t i = 0; i < lanes; ++i) {
-        for (auto &[value, rows] : turned) {
-          Value vector = rows[i];
-          e.define(value, [vector](Emitter &, ArrayRef<Index>) { return vector; });
-        }
+        e.define(transpose->getResult(0), [vector = rows[i]](Emitter &, ArrayRef<Index>) { return vector; });
         at[s.from] = {e.add(row, e.constant(i)), 0};
         at[rank - 1] = {column, 1};
         code.storeYields(e, which, at);
       }
-      for (auto &[value, rows] : turned)
-        e.undefine(value);
+      e.undefine(transpose->getResult(0));
     });
   };
   // What the squares leave over, by single reads.

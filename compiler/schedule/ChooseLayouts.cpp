@@ -70,8 +70,10 @@ static void writeInConsumersLayout(ir::KernelOp kernel, const Target &target) {
           auto matmul = dyn_cast<ir::MatmulOp>(user);
           return matmul ? matmul.getA() != argument : isa<ir::ElementwiseOpInterface>(user);
         });
-      else
-        suits &= reader.getKind() == "fold" || reader.getKind() == "move";
+      else // a mover would leave the runs that lie together
+        suits &= (reader.getKind() == "fold" || reader.getKind() == "move") &&
+                 llvm::none_of(argument.getUsers(),
+                               [](Operation *user) { return isa<ir::MoverOpInterface>(user); });
     }
     if (streamed && suits)
       setPanel(result, panel);

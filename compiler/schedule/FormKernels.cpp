@@ -7,8 +7,8 @@
 //   reduction     a map (which becomes a row or fold) or a row over the space that it reads
 //   the others    begin a group: product, move, map (gather and the like), serial
 //
-// What costs nothing (a constant, a broadcast, a unit axis) belongs to no group and is repeated where it
-// is read. No merge may close a cycle.
+// What costs nothing (a constant, a broadcast, a unit axis, a slice or window of what is in memory) belongs
+// to no group and is repeated where it is read. No merge may close a cycle.
 //
 //===----------------------------------------------------------------------===//
 
@@ -49,10 +49,18 @@ bool isStructure(Operation *op) {
   return isa<ir::InputOp, ir::VariableOpInterface, ir::AssignOp, ir::ResultOp, func::ReturnOp>(op);
 }
 
+// A transpose that only movers read: one more change of their indices.
+bool isReadByMovers(Operation *op) {
+  return isa<ir::TransposeOp>(op) && !op->use_empty() &&
+         llvm::all_of(op->getUsers(), [](Operation *user) { return isa<ir::MoverOpInterface>(user); });
+}
+
+bool isMover(Operation *op) { return isa<ir::MoverOpInterface>(op) || isReadByMovers(op); }
+
 bool isFree(Operation *op) {
   if (auto constant = dyn_cast<ir::ConstantOp>(op))
     return constant.getValue().isSplat();
-  return isa<ir::BroadcastOp, ir::IotaOp>(op) || isUnitReshape(op);
+  return isa<ir::BroadcastOp, ir::IotaOp>(op) || isMover(op) || isUnitReshape(op);
 }
 
 // Stays outside kernels: memory that is there already, seen under another shape.
@@ -194,7 +202,7 @@ private:
     if (v == target)
       return map;
     Operation *op = v.getDefiningOp();
-    if (!isFree(op) || op->getNumOperands() == 0)
+    if (!isFree(op) || op->getNumOperands() == 0 || isMover(op))
       return std::nullopt;
     Value from = op->getOperand(0);
     Shape shape = shapeOf(from);
@@ -295,7 +303,7 @@ private:
     Operation *op = v.getDefiningOp();
     if (!isFree(op) && !isView(op) && !sunk.contains(op))
       return throughMemory && groupOf(v) == writer;
-    throughMemory |= !isFree(op);
+    throughMemory |= !isFree(op) || isMover(op);
     return llvm::any_of(op->getOperands(), [&](Value from) { return reaches(from, writer, throughMemory); });
   }
 
@@ -327,7 +335,8 @@ private:
     }
     if (auto transpose = dyn_cast<ir::TransposeOp>(op)) {
       int64_t rank = transpose.getPermutation().size();
-      bool turns = transpose.getPermutation().back() != rank - 1;
+      // What movers make is no memory whose rows could be turned in squares.
+      bool turns = transpose.getPermutation().back() != rank - 1 && !isMover(transpose.getX().getDefiningOp());
       open(turns ? "move" : "map", op, shapeOf(op->getResult(0)));
       return;
     }
@@ -495,7 +504,7 @@ private:
     Operation *op = v.getDefiningOp();
     if (isa<ir::KernelOp>(op) || isStructure(op))
       return v;
-    if (isView(op)) {
+    if (isView(op) || isUnitReshape(op)) { // such as an operand of a product
       IRMapping map;
       for (Value operand : op->getOperands())
         map.map(operand, inMemory(operand, b, outside));
@@ -553,8 +562,9 @@ private:
     SmallVector<Location> locations;
     for (Operation *op : g.ops) {
       IRMapping local;
-      // Only elementwise ops, reductions and what is free compute with values in registers.
-      bool fromRegisters = isa<ir::ElementwiseOpInterface, ir::ReductionOpInterface>(op) || isFree(op);
+      // Only elementwise ops and reductions compute with values in registers, and no way to a value of
+      // the group leads through the others; but what is free is repeated for all that ask for elements.
+      bool fromRegisters = isa<ir::ElementOpInterface, ir::ReductionOpInterface>(op);
       for (Value operand : op->getOperands()) {
         bool free = operand.getDefiningOp() && readInPlace.contains({operand.getDefiningOp(), op});
         // A serial op takes one value for all elements as it is.

@@ -28,6 +28,15 @@ template <class OpType> SmallVector<OpType> opsIn(ir::KernelOp kernel) {
 bool isArgument(Value v) { return isa<BlockArgument>(v); }
 bool isArgumentOrConstant(Value v) { return isArgument(v) || v.getDefiningOp<ir::ConstantOp>(); }
 
+// Memory, or what is repeated where it is read and comes from memory.
+bool isFromMemory(Value v) {
+  if (isArgument(v))
+    return true;
+  Operation *op = v.getDefiningOp();
+  return isa<ir::BroadcastOp, ir::IotaOp, ir::ReshapeOp, ir::ConstantOp, ir::TransposeOp, ir::MoverOpInterface>(op) &&
+         llvm::all_of(op->getOperands(), isFromMemory);
+}
+
 // --- bodies ------------------------------------------------------------------------------------
 
 bool isSerial(Operation *op) { return isa<ir::ScanOpInterface, ir::SortOp, ir::ScatterOp>(op); }
@@ -47,8 +56,9 @@ void verifyBody(ir::KernelOp kernel) {
     if (auto constant = dyn_cast<ir::ConstantOp>(op); constant && !constant.getValue().isSplat())
       violated(&op, "a constant of several values lies outside kernels");
     // What reads other places than the one it writes reads memory.
-    bool fromMemory = isa<ir::TransposeOp, ir::TakeAlongAxisOp, ir::SearchSortedOp>(op);
-    if (fromMemory && !llvm::all_of(op.getOperands(), isArgument))
+    bool fromMemory =
+        isa<ir::TransposeOp, ir::TakeAlongAxisOp, ir::SearchSortedOp, ir::ConcatOp, ir::MoverOpInterface>(op);
+    if (fromMemory && !llvm::all_of(op.getOperands(), isFromMemory))
       violated(&op, "reads a value of its own kernel elsewhere than where it is computed");
     if (isSerial(&op) && !llvm::all_of(op.getOperands(), isArgumentOrConstant))
       violated(&op, "reads a value of its own kernel elsewhere than where it is computed");
@@ -100,6 +110,10 @@ void verifyProduct(ir::KernelOp kernel) {
       violated(products.front(), "an operand is computed in its own kernel");
     if (!turned)
       continue;
+    if (!isArgument(turned.getX())) {
+      violated(turned, "what a product reads transposed is not in memory");
+      continue;
+    }
     auto perm = turned.getPermutation();
     int64_t rank = perm.size();
     if (rank < 2 || perm[rank - 1] != rank - 2 ||

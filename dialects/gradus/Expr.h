@@ -51,6 +51,7 @@ GRADUS_EXPR_BINARY(minimum)
 GRADUS_EXPR_BINARY(eq)
 GRADUS_EXPR_BINARY(ne)
 GRADUS_EXPR_BINARY(lt)
+GRADUS_EXPR_BINARY(le)
 GRADUS_EXPR_BINARY(gt)
 GRADUS_EXPR_BINARY(ge)
 #undef GRADUS_EXPR_BINARY
@@ -59,16 +60,34 @@ Expr exp(Expr x);
 Expr log(Expr x);
 Expr sqrt(Expr x);
 Expr log1p(Expr x);
+Expr rsqrt(Expr x);
+Expr sin(Expr x);
+Expr cos(Expr x);
+Expr sinh(Expr x);
+Expr cosh(Expr x);
+Expr tanh(Expr x);
+Expr erfc(Expr x);
+Expr digamma(Expr x);
+Expr trigamma(Expr x);
+Expr tetragamma(Expr x);
+Expr square(Expr x);
+/// To the nearest whole number, halves to even.
+Expr round(Expr x);
+/// With beta 1 and threshold 20.
+Expr softplus(Expr x);
 Expr abs(Expr x);
 Expr sign(Expr x);
 Expr sigmoid(Expr x);
 Expr relu(Expr x);
+Expr hypot(Expr a, Expr b);
+Expr xlogy(Expr a, Expr b);
+Expr copysign(Expr a, Expr b);
 Expr both(Expr a, Expr b);
 Expr either(Expr a, Expr b);
 Expr where(Expr condition, Expr a, Expr b);
 Expr cast(Expr x, mlir::Type element);
-/// d where `more`, d/2 where `equal`, else 0.
-Expr share(Expr d, Expr more, Expr equal);
+/// 0 where `less`, d/2 where `equal`, else d.
+Expr share(Expr d, Expr less, Expr equal);
 
 Expr sum(Expr x, llvm::ArrayRef<int64_t> axes);
 Expr max(Expr x, llvm::ArrayRef<int64_t> axes);
@@ -90,6 +109,23 @@ Expr transpose(Expr x, llvm::ArrayRef<int64_t> permutation);
 Expr transposed(Expr x);
 Expr broadcast(Expr x, llvm::ArrayRef<int64_t> shape);
 Expr iota(Expr like, llvm::ArrayRef<int64_t> shape, int64_t axis, mlir::Type element);
+
+/// Elements starts[i] + k * steps[i] of each axis, sizes[i] of them; steps are 1 where not given.
+Expr slice(Expr x, llvm::ArrayRef<int64_t> starts, llvm::ArrayRef<int64_t> sizes,
+           llvm::ArrayRef<int64_t> steps = {});
+/// Along one axis; the others stay whole.
+Expr slice(Expr x, int64_t axis, int64_t start, int64_t size, int64_t step = 1);
+/// `value` before, after and between the elements; negative low or high take elements away.
+Expr pad(Expr x, llvm::ArrayRef<int64_t> low, llvm::ArrayRef<int64_t> high,
+         llvm::ArrayRef<int64_t> interior = {}, double value = 0);
+Expr concat(llvm::ArrayRef<Expr> parts, int64_t axis);
+Expr reverse(Expr x, llvm::ArrayRef<int64_t> axes);
+/// Sliding windows along `axes`; the axes of the windows come at the end.
+Expr window(Expr x, llvm::ArrayRef<int64_t> axes, llvm::ArrayRef<int64_t> sizes,
+            llvm::ArrayRef<int64_t> strides = {}, llvm::ArrayRef<int64_t> dilations = {});
+/// The transpose of window: windows added up into axes of these extents.
+Expr overlapAdd(Expr x, llvm::ArrayRef<int64_t> axes, llvm::ArrayRef<int64_t> extents,
+                llvm::ArrayRef<int64_t> strides = {}, llvm::ArrayRef<int64_t> dilations = {});
 
 /// The shape with the axes set to 1.
 llvm::SmallVector<int64_t> keepDims(llvm::ArrayRef<int64_t> shape, llvm::ArrayRef<int64_t> axes);

@@ -56,5 +56,6 @@ class Gradus_PureOp<string mnemonic, list<Trait> traits = []>
 def Gradus_Composite : TraitList<[DeclareOpInterfaceMethods<DecomposeOpInterface>]>;
 def Gradus_HasGradient : TraitList<[DeclareOpInterfaceMethods<GradientOpInterface>]>;
 def Gradus_HasElement : TraitList<[DeclareOpInterfaceMethods<ElementOpInterface>]>;
+def Gradus_Mover : TraitList<[DeclareOpInterfaceMethods<ElementOpInterface>, MoverOpInterface]>;
 
 #endif

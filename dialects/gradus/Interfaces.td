@@ -20,6 +20,13 @@ def ElementOpInterface : Gradus_Interface<"ElementOpInterface"> {
          "::llvm::ArrayRef<::gradus::ir::Index>":$at)>];
 }
 
+def MoverOpInterface : Gradus_Interface<"MoverOpInterface"> {
+  let description = [{
+    A primitive whose element is an element of its operand, at an index that costs a little arithmetic, or a constant.
+    It is repeated where it is read, and never reads a value at an index at which its own kernel computes it.
+  }];
+}
+
 def ElementwiseOpInterface : Gradus_Interface<"ElementwiseOpInterface"> {
   let description = [{
     An element of the result depends on the elements of the operands at the same indices. Operands broadcast until

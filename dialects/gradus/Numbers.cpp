@@ -67,6 +67,12 @@ Num fma(Num a, Term b, Term c) {
   return {a.in, emit<math::FmaOp>(*a.in, a.value, b.in(*a.in).value, c.in(*a.in).value)};
 }
 
+Num exactFma(Num a, Term b, Term c) {
+  Num result = fma(a, b, c);
+  result.value.getDefiningOp()->setAttr(exactAttribute, a.in->builder.getUnitAttr());
+  return result;
+}
+
 Num abs(Num a) { return {a.in, emit<math::AbsFOp>(*a.in, a.value)}; }
 Num sqrt(Num a) { return {a.in, emit<math::SqrtOp>(*a.in, a.value)}; }
 Num nearest(Num a) { return {a.in, emit<math::RoundEvenOp>(*a.in, a.value)}; }

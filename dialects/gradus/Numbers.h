@@ -72,6 +72,12 @@ Num operator/(Num a, Term b);
 Num operator-(Num a);
 /// a b + c, rounded once.
 Num fma(Num a, Term b, Term c);
+/// The same where a formula relies on the single rounding: the rest of a product or a quotient. A
+/// target without the instruction computes it by exact sums and products; of other fma it makes a
+/// product and a sum.
+Num exactFma(Num a, Term b, Term c);
+/// The name of the attribute that exactFma sets on its op.
+inline constexpr const char *exactAttribute = "exact";
 Num abs(Num a);
 Num sqrt(Num a);
 /// Nearest integer, ties to even.

@@ -52,13 +52,18 @@ static bool isAllowed(Elements allowed, Type element) {
     return element.isInteger(32) || element.isInteger(64);
   case Elements::boolean:
     return element.isInteger(1);
+  case Elements::integral:
+    return isa<IntegerType>(element) && !element.isInteger(1);
+  case Elements::bits:
+    return isa<IntegerType>(element);
   }
   return false;
 }
 
 LogicalResult Rule::checkElements(Elements allowed, Type element) const {
   static constexpr const char *wanted[] = {"any", "f32, f64, i32 or i64", "f32 or f64",
-                                           "i32 or i64", "bool"};
+                                           "i32 or i64", "bool", "i32, i64 or u8",
+                                           "i32, i64, bool or u8"};
   if (isAllowed(allowed, element))
     return success();
   return fail("element type " + elementText(element) + " does not fit (must be " +
@@ -114,7 +119,11 @@ LogicalResult Rule::elementwise(Elements allowed, bool toBoolean,
                   " differ (operands need one element type; convert with cast)");
   if (failed(checkElements(allowed, element))) // elementwise.2
     return failure();
-  static constexpr const char *sides[] = {"on the left", "on the right"};
+  static constexpr const char *two[] = {"on the left", "on the right"};
+  static constexpr const char *three[] = {"in the first", "in the second", "in the third"};
+  std::span<const char *const> sides = two;
+  if (operands.size() == 3)
+    sides = three;
   SmallVector<ShapeSpan, 3> shapes;
   for (Value operand : operands)
     shapes.push_back(shapeOf(operand));

@@ -27,7 +27,8 @@ inline llvm::ArrayRef<int64_t> arrayOf(ShapeSpan shape) { return {shape.data(), 
 inline ShapeSpan spanOf(llvm::ArrayRef<int64_t> shape) { return {shape.data(), shape.size()}; }
 
 /// Which element types an op takes.
-enum class Elements { any, number, floating, integer, boolean };
+/// number: no bool and no u8; integral: i32, i64, u8; bits: these and bool.
+enum class Elements { any, number, floating, integer, boolean, integral, bits };
 
 /// The shape rule of one op while it is checked.
 class Rule {

@@ -50,7 +50,7 @@ Num erfc(Num x, For format) {
   Num size = p * expOf(-square);
   if (format == For::f64)
     size = select(less(a, 0.46875), fma(-a, polynomial(erfSmallF64, square), 1.0),
-                  fma(size, -fma(a, a, -square), size));
+                  fma(size, -exactFma(a, a, -square), size));
   return select(less(x, 0.0), in.number(2.0) - size, size);
 }
 
@@ -77,17 +77,17 @@ Num sinPi(Num r) {
   return fma(r, pi, r * fma(z, polynomial(sinPiF64, z), piRest));
 }
 
-// pi / sin(pi r) as the sum of two numbers
+// pi / sin(pi r) as the sum of two numbers; infinite and NaN at 0
 struct Pair {
   Num high, low;
 };
 
 Pair piOverSinPi(Num r) {
   Num z = r * r, rest = r * fma(z, polynomial(sinPiF64, z), piRest);
-  Num sine = fma(r, pi, rest), lost = fma(r, pi, -sine) + rest;
+  Num sine = fma(r, pi, rest), lost = exactFma(r, pi, -sine) + rest;
   Num high = r.in->number(pi) / sine;
-  Num low = (fma(-high, sine, pi) + (r.in->number(piRest) - high * lost)) / sine;
-  return {high, select(less(abs(high), infinity), low, 0.0)};
+  Num low = (exactFma(-high, sine, pi) + (r.in->number(piRest) - high * lost)) / sine;
+  return {high, low};
 }
 
 // cos(pi r) for |r| <= 1/2, exact to the last digits also near its root
@@ -188,8 +188,10 @@ Num trigamma(Num x, For format) {
   Num a = abs(x);
   Truth isNegative = less(x, 0.0);
   Num size = trigammaOfPositive(select(isNegative, a + 1.0, a), format);
-  auto [high, low] = piOverSinPi(distanceToInteger(a));
-  return select(isNegative, fma(high, high, fma(high + high, low, -size)), size);
+  auto [high, low] = piOverSinPi(abs(distanceToInteger(a)));
+  Num square = fma(high, high, low * (high + high) - size);
+  square = select(greater(high, 1e100), high * high, square); // where the small term may overflow
+  return select(isNegative, square, size);
 }
 
 Num tetragammaOfPositive(Num a) {

@@ -87,6 +87,19 @@ func.func @gradient() {
 // AFTER-NEXT: return
 func.func @neutral() {
   %x = gradus.input "x" : tensor<4xf32>
+  %c = gradus.constant dense<-0.0> : tensor<4xf32>
+  %y = gradus.add %x, %c : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  gradus.result "y" %y : tensor<4xf32>
+  return
+}
+
+// -----
+
+// x + 0 is 0 where x is -0, so it stays.
+// AFTER-LABEL: func.func @not_neutral
+// AFTER: gradus.add
+func.func @not_neutral() {
+  %x = gradus.input "x" : tensor<4xf32>
   %c = gradus.constant dense<0.0> : tensor<4xf32>
   %y = gradus.add %x, %c : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
   gradus.result "y" %y : tensor<4xf32>

@@ -18,10 +18,10 @@ func.func @wrong_elementwise_1() {
   // expected-note @+1 {{the left operand comes from gradus.input "a"}}
   %a = gradus.input "a" : tensor<4xi1>
   // expected-note @+1 {{the right operand comes from gradus.input "b"}}
-  %b = gradus.input "b" : tensor<4xf32>
-  // expected-error @+2 {{gradus.and: element types bool and f32 differ}}
+  %b = gradus.input "b" : tensor<4xi64>
+  // expected-error @+2 {{gradus.and: element types bool and i64 differ}}
   // expected-error @+1 {{failed to infer returned types}}
-  %y = gradus.and %a, %b : (tensor<4xi1>, tensor<4xf32>) -> tensor<4xi1>
+  %y = gradus.and %a, %b : (tensor<4xi1>, tensor<4xi64>) -> tensor<4xi1>
   return
 }
 
@@ -33,7 +33,7 @@ func.func @wrong_elementwise_2() {
   %a = gradus.input "a" : tensor<4xf32>
   // expected-note @+1 {{the right operand comes from gradus.input "b"}}
   %b = gradus.input "b" : tensor<4xf32>
-  // expected-error @+2 {{gradus.and: element type f32 does not fit (must be bool; convert with cast)}}
+  // expected-error @+2 {{gradus.and: element type f32 does not fit (must be i32, i64, bool or u8; convert with cast)}}
   // expected-error @+1 {{failed to infer returned types}}
   %y = gradus.and %a, %b : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
   return

@@ -29,20 +29,6 @@ func.func @wrong_elementwise_1() {
 
 // -----
 
-// elementwise.2
-func.func @wrong_elementwise_2() {
-  // expected-note @+1 {{the left operand comes from gradus.input "a"}}
-  %a = gradus.input "a" : tensor<4xi1>
-  // expected-note @+1 {{the right operand comes from gradus.input "b"}}
-  %b = gradus.input "b" : tensor<4xi1>
-  // expected-error @+2 {{gradus.minimum: element type bool does not fit (must be f32, f64, i32 or i64; convert with cast)}}
-  // expected-error @+1 {{failed to infer returned types}}
-  %y = gradus.minimum %a, %b : (tensor<4xi1>, tensor<4xi1>) -> tensor<4xi1>
-  return
-}
-
-// -----
-
 // elementwise.3
 func.func @wrong_elementwise_3() {
   // expected-note @+1 {{the left operand comes from gradus.input "a"}}
@@ -59,18 +45,18 @@ func.func @wrong_elementwise_3() {
 
 // The gradient rule.
 // AFTER-LABEL: func.func @gradient
-// AFTER-NEXT: %[[V0:.*]] = gradus.constant dense<5.000000e-01> : tensor<4xf32>
-// AFTER-NEXT: %[[V1:.*]] = gradus.constant dense<0.000000e+00> : tensor<4xf32>
+// AFTER-NEXT: %[[V0:.*]] = gradus.constant dense<0.000000e+00> : tensor<4xf32>
+// AFTER-NEXT: %[[V1:.*]] = gradus.constant dense<5.000000e-01> : tensor<4xf32>
 // AFTER-NEXT: %[[A:.*]] = gradus.input "a" : tensor<4xf32>
 // AFTER-NEXT: %[[B:.*]] = gradus.input "b" : tensor<4xf32>
 // AFTER-NEXT: %[[D:.*]] = gradus.input "d" : tensor<4xf32>
 // AFTER-NEXT: %[[V5:.*]] = gradus.eq %[[A]], %[[B]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
-// AFTER-NEXT: %[[V6:.*]] = gradus.lt %[[A]], %[[B]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
-// AFTER-NEXT: %[[V7:.*]] = gradus.mul %[[D]], %[[V0]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
-// AFTER-NEXT: %[[V8:.*]] = gradus.where %[[V5]], %[[V7]], %[[V1]] : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
-// AFTER-NEXT: %[[V9:.*]] = gradus.where %[[V6]], %[[D]], %[[V8]] : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
-// AFTER-NEXT: %[[V10:.*]] = gradus.lt %[[B]], %[[A]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
-// AFTER-NEXT: %[[V11:.*]] = gradus.where %[[V10]], %[[D]], %[[V8]] : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V6:.*]] = gradus.gt %[[A]], %[[B]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
+// AFTER-NEXT: %[[V7:.*]] = gradus.mul %[[D]], %[[V1]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V8:.*]] = gradus.where %[[V5]], %[[V7]], %[[D]] : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V9:.*]] = gradus.where %[[V6]], %[[V0]], %[[V8]] : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V10:.*]] = gradus.lt %[[A]], %[[B]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
+// AFTER-NEXT: %[[V11:.*]] = gradus.where %[[V10]], %[[V0]], %[[V8]] : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
 // AFTER-NEXT: gradus.result "da" %[[V9]] : tensor<4xf32>
 // AFTER-NEXT: gradus.result "db" %[[V11]] : tensor<4xf32>
 // AFTER-NEXT: return

@@ -16,7 +16,7 @@ func.func @example() {
 func.func @wrong_elementwise_2() {
   // expected-note @+1 {{the operand comes from gradus.input "x"}}
   %x = gradus.input "x" : tensor<4xf32>
-  // expected-error @+2 {{gradus.not: element type f32 does not fit (must be bool; convert with cast)}}
+  // expected-error @+2 {{gradus.not: element type f32 does not fit (must be i32, i64, bool or u8; convert with cast)}}
   // expected-error @+1 {{failed to infer returned types}}
   %y = gradus.not %x : (tensor<4xf32>) -> tensor<4xi1>
   return

@@ -31,8 +31,8 @@ func.func @wrong_elementwise_2() {
 // AFTER-NEXT: %[[V0:.*]] = gradus.constant dense<0.000000e+00> : tensor<4xf32>
 // AFTER-NEXT: %[[X:.*]] = gradus.input "x" : tensor<4xf32>
 // AFTER-NEXT: %[[D:.*]] = gradus.input "d" : tensor<4xf32>
-// AFTER-NEXT: %[[V3:.*]] = gradus.gt %[[X]], %[[V0]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
-// AFTER-NEXT: %[[V4:.*]] = gradus.where %[[V3]], %[[D]], %[[V0]] : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V3:.*]] = gradus.le %[[X]], %[[V0]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
+// AFTER-NEXT: %[[V4:.*]] = gradus.where %[[V3]], %[[V0]], %[[D]] : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
 // AFTER-NEXT: gradus.result "dx" %[[V4]] : tensor<4xf32>
 // AFTER-NEXT: return
 func.func @gradient() {

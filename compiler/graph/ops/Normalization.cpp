@@ -4,6 +4,7 @@
 #include "compiler/graph/ops/Elementwise.h"
 #include "compiler/graph/ops/Movement.h"
 #include "compiler/graph/ops/Reduction.h"
+#include "dialects/gradus/Movement.h"
 #include "dialects/gradus/Normalization.h"
 
 namespace gradus {
@@ -172,6 +173,29 @@ Tensor instanceNorm(const Tensor &x, const Tensor &scale, const Tensor &shift, d
   auto axes = llvm::to_vector(llvm::seq<int64_t>(2, x.rank()));
   return affine(scaledBy<ir::StandardizeOp>(impl, x, axes, epsilon, at),
                 perChannel(impl, op, "scale", scale, x, 1, at), perChannel(impl, op, "shift", shift, x, 1, at), at);
+}
+
+// --- neighbours ----------------------------------------------------------------------------------
+
+Tensor localResponseNorm(const Tensor &x, int64_t size, double alpha, double beta, double k, Location at) {
+  StringRef op = "gradus.local_response_norm";
+  GraphImpl &impl = graphOf(x, op, at);
+  channelAxis(impl, op, x, 1, at);
+  if (size < 1)
+    impl.fail(at, op, "a size of " + Twine(size) + " channels (must be positive)", GraphImpl::valueOf(x));
+  Tensor squares = Operand(x, at) * Operand(x, at);
+  SmallVector<int64_t> low(x.rank(), 0), high(x.rank(), 0), none(x.rank(), 0);
+  low[1] = size / 2;
+  high[1] = (size - 1) / 2;
+  Tensor padded = impl.make<ir::PadOp>(at, GraphImpl::valueOf(squares),
+                                       {list(impl, "low", low), list(impl, "high", high), list(impl, "interior", none),
+                                        real(impl, "value", 0)});
+  Tensor windows = impl.make<ir::WindowOp>(at, GraphImpl::valueOf(padded),
+                                           {list(impl, "axes", {1}), list(impl, "sizes", {size}), list(impl, "strides", {1}),
+                                            list(impl, "dilations", {1})});
+  Tensor energy = mean(windows, -1, false, at);
+  Tensor base = Operand(Operand(energy, at) * Operand(alpha, at), at) + Operand(k, at);
+  return Operand(x, at) / Operand(pow(base, Operand(beta, at), at), at);
 }
 
 } // namespace gradus

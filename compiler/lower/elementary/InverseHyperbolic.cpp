@@ -21,11 +21,11 @@ struct Pair {
 };
 
 Pair sumWithRoot(Num a, double one) {
-  Num square = a * a, squareLow = fma(a, a, -square);
+  Num square = a * a, squareLow = exactFma(a, a, -square);
   Num h = square + one, t = h - square;
   Num low = (square - (h - t)) + (a.in->number(one) - t) + squareLow;
   Num root = sqrt(h);
-  Num rootLow = (fma(-root, root, h) + low) / (root + root);
+  Num rootLow = (exactFma(-root, root, h) + low) / (root + root);
   Num sum = a + root;
   Num larger = one > 0 ? root : a, smaller = one > 0 ? a : root;
   return {sum, ((larger - sum) + smaller) + rootLow};
@@ -65,7 +65,7 @@ Num atanh(Num x) {
   Num q = polynomial(in.pick(ArrayRef<double>(atanhF32), ArrayRef<double>(atanhF64)), z);
   Num above = a + 1.0, aboveLow = a - (above - 1.0), below = in.number(1.0) - a;
   Num quotient = above / below;
-  Num rest = (fma(-quotient, below, above) + aboveLow) / below;
+  Num rest = (exactFma(-quotient, below, above) + aboveLow) / below;
   Num log = logOfPair(quotient, rest, in.number(0)) * 0.5;
   log = select(less(a, 1.0), log, select(equal(a, 1.0), infinity, nan, in));
   return copySign(select(less(a, 0.5), fma(a * z, q, a), log), x);

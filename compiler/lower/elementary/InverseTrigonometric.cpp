@@ -46,7 +46,7 @@ Sine sineOf(Num a) {
   Num s = select(isLarge, root, a);
   Num tail = s * z * polynomial(in.pick(ArrayRef<double>(asinF32), ArrayRef<double>(asinF64)), z);
   // What the root has lost; at 0 it is nothing.
-  Num lost = fma(-root, root, half) / atLeast(root + root, 0x1p-100);
+  Num lost = exactFma(-root, root, half) / atLeast(root + root, 0x1p-100);
   return {s, tail + select(isLarge, lost, 0.0), isLarge};
 }
 

@@ -56,7 +56,7 @@ struct Pair {
 
 Pair product(Num a, Num b) {
   Num high = a * b;
-  return {high, fma(a, b, -high)};
+  return {high, exactFma(a, b, -high)};
 }
 
 // a + b for |a| >= |b| (or a = 0)
@@ -72,7 +72,7 @@ Pair longLog(Num a) {
   Num d = f + 2.0, dRest = f - (d - 2.0);
   Num reciprocal = a.in->number(1.0) / d;
   Num s = f * reciprocal;
-  Num sRest = (fma(-s, d, f) - s * dRest) * reciprocal;
+  Num sRest = (exactFma(-s, d, f) - s * dRest) * reciprocal;
   Pair z = product(s, s);
   z.low = fma(s + s, sRest, z.low);
   Pair w = product(s, z.high);
@@ -95,7 +95,7 @@ Num powerInPairs(Num x, Num y) {
   Num high = select(less(a, infinity), log.high, a);
   high = select(equal(a, 0.0), -infinity, high);
   Num v = y * high;
-  Num rest = fma(y, log.low, fma(y, high, -v));
+  Num rest = fma(y, log.low, exactFma(y, high, -v));
   Truth one = equal(a, 1.0) | equal(y, 0.0);
   v = select(one, 0.0, v);
   // Beyond, the result is 0 or infinite, and the rest may be NaN.

@@ -36,10 +36,10 @@ Pair twoSum(Num a, Num b) {
 // |x| < 2^30
 Angle reduceSmall(Num x) {
   Num shift = magic(*x.in), t = fma(x, twoOverPi, shift), n = t - shift;
-  Num first = fma(n, -halfPi[0], x); // exact
+  Num first = exactFma(n, -halfPi[0], x);
   Num second = n * -halfPi[1];
   Pair r = twoSum(first, second);
-  Num lost = fma(n, -halfPi[1], -second); // of the product
+  Num lost = exactFma(n, -halfPi[1], -second); // of the product
   return {r.high, r.low + fma(n, -halfPi[2], lost), bits(t)};
 }
 
@@ -47,7 +47,7 @@ Angle reduceSmall(Num x) {
 // matter.
 Angle reduceSmallSingle(Num x) {
   Num shift = magic(*x.in), t = fma(x, twoOverPi, shift), n = t - shift;
-  return {fma(n, -halfPi[1], fma(n, -halfPi[0], x)), x.in->number(0), bits(t)};
+  return {fma(n, -halfPi[1], exactFma(n, -halfPi[0], x)), x.in->number(0), bits(t)};
 }
 
 // x modulo 4, within [-2, 2]; exact.
@@ -66,7 +66,7 @@ public:
     Num n = nearest(high);
     Pair part = twoSum(high - n, low);
     Num r = part.high * halfPi[0];
-    Num rest = fma(part.high, halfPi[0], -r);
+    Num rest = exactFma(part.high, halfPi[0], -r);
     rest = fma(part.high, halfPi[1], fma(part.low, halfPi[0], rest));
     Pair sum = twoSum(r, rest);
     return {sum.high, sum.low, bits(n + magic(*n.in))};
@@ -91,7 +91,7 @@ Angle reduceLarge(Num x) {
   auto add = [&](Num factor, double chunk) {
     Num high = factor * chunk;
     turns.add(moduloFour(high));
-    turns.add(moduloFour(fma(factor, chunk, -high)));
+    turns.add(moduloFour(exactFma(factor, chunk, -high)));
   };
   for (double chunk : twoOverPi53)
     add(x, chunk);
@@ -179,7 +179,7 @@ Num tanOf(const Angle &angle) {
   Num above = select(odd, -c.high, s.high), aboveLow = select(odd, -c.low, s.low);
   Num below = select(odd, s.high, c.high), belowLow = select(odd, s.low, c.low);
   Num quotient = above / below;
-  Num rest = fma(-quotient, below, above) + (aboveLow - quotient * belowLow);
+  Num rest = exactFma(-quotient, below, above) + (aboveLow - quotient * belowLow);
   return quotient + rest / below;
 }
 

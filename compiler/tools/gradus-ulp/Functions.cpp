@@ -51,6 +51,9 @@ constexpr Long bernoulli[] = {1.0L / 12,   -1.0L / 120,     1.0L / 252,
                               -1.0L / 240, 1.0L / 132,      -691.0L / 32760,
                               1.0L / 12,   -3617.0L / 8160, 43867.0L / 14364};
 
+// cos(pi r) for |r| <= 1/2, 0 where it should be
+Long cosPi(Long r) { return std::sin(pi * (0.5L - std::abs(r))); }
+
 // Recurrence up to 20, asymptotic series beyond; below 0 the reflection, with the exact distance to
 // the nearest integer.
 Long digamma(Long x) {
@@ -58,8 +61,7 @@ Long digamma(Long x) {
     return std::copysign(Long(infinity), -x);
   if (x < 0) {
     Long r = x - std::nearbyint(x);
-    return r == 0 || std::isinf(x) ? nan
-                                   : digamma(1 - x) - pi * std::cos(pi * r) / std::sin(pi * r);
+    return r == 0 || std::isinf(x) ? nan : digamma(1 - x) - pi * cosPi(r) / std::sin(pi * r);
   }
   // Close to the root the sum below would lose digits: a Taylor series.
   constexpr Long taylor[] = {
@@ -120,8 +122,7 @@ Long tetragamma(Long x) {
   Long r = x - std::nearbyint(x), sine = std::sin(pi * r);
   if (r == 0 || std::isinf(x))
     return nan;
-  return -polygammaOfPositive(2, 1 - x) -
-         2 * pi * pi * pi * std::cos(pi * r) / (sine * sine * sine);
+  return -polygammaOfPositive(2, 1 - x) - 2 * pi * pi * pi * cosPi(r) / (sine * sine * sine);
 }
 
 template <class T> T remainderOf(T x, T y) {

@@ -15,7 +15,11 @@ PYBIND11_EMBEDDED_MODULE(_gradus, module) {
   gradus::conformance::bindCore(module);
   gradus::conformance::bindTraining(module);
   py::module_ ops = module.def_submodule("ops");
-  gradus::conformance::bindOps(ops);
+  namespace bindings = gradus::conformance;
+  for (auto bind : {bindings::bindElementwise, bindings::bindReductions, bindings::bindMovement,
+                    bindings::bindIndexing, bindings::bindProducts, bindings::bindConvolutions,
+                    bindings::bindNormalization, bindings::bindLosses})
+    bind(ops);
 }
 
 namespace {

@@ -26,45 +26,97 @@ std::pair<double, double> betas(const py::dict &options) {
   return options["betas"].cast<std::pair<double, double>>();
 }
 
-Optimizer optimizerOf(const py::dict &options) {
+Schedule rateOf(double rate, const std::optional<py::dict> &schedule, int64_t steps) {
+  if (!schedule)
+    return rate;
+  std::string kind = (*schedule)["kind"].cast<std::string>();
+  if (kind == "cosine")
+    return CosineRate{.rate = rate,
+                      .steps = steps,
+                      .warmup = int64_t(number(*schedule, "warmup")),
+                      .least = number(*schedule, "min")};
+  if (kind == "step")
+    return StepRate{.rate = rate,
+                    .gamma = number(*schedule, "gamma"),
+                    .every = (*schedule)["every"].cast<int64_t>()};
+  if (kind == "exp")
+    return ExponentialRate{.rate = rate, .gamma = number(*schedule, "gamma")};
+  missing("schedule " + kind);
+}
+
+Optimizer sgdOf(const py::dict &options, const Schedule &rate) {
+  if (number(options, "dampening") != 0)
+    missing("sgd with dampening");
+  return Sgd{.rate = rate,
+             .momentum = number(options, "momentum"),
+             .nesterov = flag(options, "nesterov"),
+             .weightDecay = number(options, "weight_decay")};
+}
+
+template <class Rule> Optimizer adamOf(const py::dict &options, const Schedule &rate) {
+  auto [beta1, beta2] = betas(options);
+  return Rule{.rate = rate,
+              .beta1 = beta1,
+              .beta2 = beta2,
+              .epsilon = number(options, "eps"),
+              .weightDecay = number(options, "weight_decay"),
+              .amsgrad = flag(options, "amsgrad")};
+}
+
+Optimizer adamaxOf(const py::dict &options, const Schedule &rate) {
+  auto [beta1, beta2] = betas(options);
+  return Adamax{.rate = rate,
+                .beta1 = beta1,
+                .beta2 = beta2,
+                .epsilon = number(options, "eps"),
+                .weightDecay = number(options, "weight_decay")};
+}
+
+Optimizer adagradOf(const py::dict &options, const Schedule &rate) {
+  double decay = number(options, "lr_decay");
+  if (decay != 0 && !rate.isConstant())
+    missing("adagrad with a schedule and lr_decay");
+  return Adagrad{.rate = decay != 0 ? Schedule(InverseRate{rate.constant, decay}) : rate,
+                 .epsilon = number(options, "eps"),
+                 .weightDecay = number(options, "weight_decay"),
+                 .initialSum = number(options, "initial_accumulator_value")};
+}
+
+Optimizer optimizerOf(const py::dict &options, const std::optional<py::dict> &schedule,
+                      int64_t steps) {
   std::string name = options["name"].cast<std::string>();
-  double rate = number(options, "lr"), decay = number(options, "weight_decay");
-  if (name == "sgd") {
-    if (number(options, "dampening") != 0)
-      missing("sgd with dampening");
-    return Sgd{.rate = rate,
-               .momentum = number(options, "momentum"),
-               .nesterov = flag(options, "nesterov"),
-               .weightDecay = decay};
-  }
-  if (flag(options, "amsgrad"))
-    missing(name + " with amsgrad");
-  if (name == "adam" || name == "adamw") {
-    auto [beta1, beta2] = betas(options);
-    double epsilon = number(options, "eps");
-    if (name == "adam")
-      return Adam{.rate = rate,
-                  .beta1 = beta1,
-                  .beta2 = beta2,
-                  .epsilon = epsilon,
-                  .weightDecay = decay};
-    return AdamW{.rate = rate,
-                 .beta1 = beta1,
-                 .beta2 = beta2,
-                 .epsilon = epsilon,
-                 .weightDecay = decay};
-  }
+  Schedule rate = rateOf(number(options, "lr"), schedule, steps);
+  double epsilon = number(options, "eps"), decay = number(options, "weight_decay");
+  if (name == "sgd")
+    return sgdOf(options, rate);
+  if (name == "adam")
+    return adamOf<Adam>(options, rate);
+  if (name == "adamw")
+    return adamOf<AdamW>(options, rate);
+  if (name == "adamax")
+    return adamaxOf(options, rate);
+  if (name == "adagrad")
+    return adagradOf(options, rate);
+  if (name == "rmsprop")
+    return Rmsprop{.rate = rate,
+                   .alpha = number(options, "alpha"),
+                   .epsilon = epsilon,
+                   .weightDecay = decay,
+                   .momentum = number(options, "momentum"),
+                   .centered = flag(options, "centered")};
+  if (name == "adadelta")
+    return Adadelta{.rate = rate,
+                    .rho = number(options, "rho"),
+                    .epsilon = epsilon,
+                    .weightDecay = decay};
   missing("optimizer " + name);
 }
 
 TrainingStep stepOf(const Tensor &loss, const py::dict &options,
                     const std::optional<py::dict> &schedule, std::optional<double> clip,
-                    int64_t /*steps*/) {
-  if (schedule)
-    missing("schedule " + (*schedule)["kind"].cast<std::string>());
-  if (clip)
-    missing("clipping by the global norm");
-  return trainingStep(loss, optimizerOf(options));
+                    int64_t steps) {
+  Optimizer optimizer = optimizerOf(options, schedule, steps);
+  return trainingStep(loss, clip ? clipByGlobalNorm(optimizer, *clip) : optimizer);
 }
 
 } // namespace

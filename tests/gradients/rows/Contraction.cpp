@@ -11,7 +11,10 @@ Reference sumOfProducts(const std::string &equation, const References &x) {
   std::vector<std::string> terms(1);
   size_t arrow = equation.find("->");
   for (char c : equation.substr(0, arrow))
-    c == ',' ? terms.emplace_back() : terms.back().push_back(c), void();
+    if (c == ',')
+      terms.emplace_back();
+    else
+      terms.back().push_back(c);
   std::string result = equation.substr(arrow + 2), labels = result;
   std::map<char, int64_t> sizes;
   for (size_t t = 0; t < terms.size(); ++t)

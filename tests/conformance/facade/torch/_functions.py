@@ -56,20 +56,21 @@ def from_numpy(x):
 def arange(*bounds, dtype=None, **_):
     start, stop, step = (0, bounds[0], 1) if len(bounds) == 1 else (*bounds, 1)[:3]
     kind = as_dtype(dtype) if dtype else result_type(start, stop, step)
-    count = builtins.max(0, math.ceil((stop - start) / step))
-    return constant([start + i * step for i in range(count)], [count], kind)
+    return _wrap(ops.arange(graph(), start, stop, step, kind.name))
 
 
 def linspace(start, end, steps, dtype=None, **_):
-    values = [start + (end - start) * i / (steps - 1) if i < steps / 2 else end - (end - start) * (steps - 1 - i) / (steps - 1)
-              for i in range(steps)] if steps > 1 else [start] * steps
-    return constant(values, [steps], as_dtype(dtype) if dtype else default_dtype())
+    return _wrap(ops.linspace(graph(), start, end, steps, (as_dtype(dtype) if dtype else default_dtype()).name))
 
 
 def eye(n, m=None, dtype=None, **_):
-    m = n if m is None else m
-    kind = as_dtype(dtype) if dtype else default_dtype()
-    return constant([builtins.int(i == j) for i in range(n) for j in range(m)], [n, m], kind)
+    return _wrap(ops.eye(graph(), n, n if m is None else m, (as_dtype(dtype) if dtype else default_dtype()).name))
+
+
+def meshgrid(*tensors, indexing="ij"):
+    if len(tensors) == 1 and isinstance(tensors[0], (tuple, list)):
+        tensors = tensors[0]
+    return tuple(_wrap(grid) for grid in ops.meshgrid([x.h for x in tensors], indexing))
 
 
 # --- elementwise -------------------------------------------------------------------------------
@@ -89,7 +90,7 @@ sin, cos, tan, asin, acos, atan = (_float_function(n) for n in ("sin", "cos", "t
 sinh, cosh, tanh, asinh, acosh, atanh = (_float_function(n) for n in ("sinh", "cosh", "tanh", "asinh", "acosh", "atanh"))
 arcsin, arccos, arctan, arcsinh, arccosh, arctanh = asin, acos, atan, asinh, acosh, atanh
 sigmoid, erf, erfc, erfinv = (_float_function(n) for n in ("sigmoid", "erf", "erfc", "erfinv"))
-lgamma, digamma = _float_function("lgamma"), _float_function("digamma")
+lgamma, digamma, cbrt = (_float_function(n) for n in ("lgamma", "digamma", "cbrt"))
 expit = sigmoid
 
 
@@ -143,7 +144,7 @@ def round(x, decimals=0):
 
 
 def frac(x):
-    return unary("frac", x) if _core.has("frac") else x - trunc(x)
+    return unary("frac", x)
 
 
 def _float_test(op):
@@ -261,8 +262,7 @@ atan2, hypot, logaddexp, xlogy = (_float_binary_function(n) for n in ("atan2", "
 arctan2 = atan2
 
 
-def logaddexp2(a, b):
-    return logaddexp(a * math.log(2), b * math.log(2)) / math.log(2)
+logaddexp2 = _float_binary_function("log_add_exp2")
 
 
 def fmax(a, b):
@@ -273,8 +273,7 @@ def fmin(a, b):
     return where(isnan(a), b, where(isnan(b), a, minimum(a, b)))
 
 
-def copysign(a, b):
-    return where(b < 0, -abs(a), abs(a))
+copysign = _float_binary_function("copysign")
 
 
 def where(condition, a, b):
@@ -286,21 +285,19 @@ def where(condition, a, b):
 
 
 def masked_fill(x, mask, value):
-    return where(mask, cast(value, x.dtype) if isinstance(value, Tensor) else tensor_of(value, x.dtype), x)
+    return _wrap(ops.masked_fill(x.h, mask.h, operand(value, x.dtype)))
 
 
 def clamp(x, min=None, max=None):
-    numbers = all_(not isinstance(v, Tensor) for v in (min, max))
-    if numbers:
-        return _wrap(ops.clamp(x.h, -math.inf if min is None else builtins.float(min),
-                               math.inf if max is None else builtins.float(max)))
-    if min is not None:
-        x = where(x >= min, x, min)
-    return x if max is None else where(x <= max, x, max)
+    if isinstance(min, Tensor) and isinstance(max, Tensor):
+        return _wrap(ops.clamp_tensors(x.h, operand(min, x.dtype), operand(max, x.dtype)))
+    if isinstance(min, Tensor) or isinstance(max, Tensor):
+        x = x if min is None else maximum(x, min)
+        return x if max is None else minimum(x, max)
+    return _wrap(ops.clamp(x.h, min, max))
 
 
 clip = clamp
-all_ = builtins.all
 
 
 def clamp_min(x, min):
@@ -317,16 +314,20 @@ def lerp(a, b, weight):
 
 
 def addcmul(x, a, b, *, value=1):
-    return x + _scaled(a * b, value)
+    return _wrap(ops.addcmul(x.h, a.h, b.h, value))
 
 
 def addcdiv(x, a, b, *, value=1):
-    return x + _scaled(a / b, value)
+    return _wrap(ops.addcdiv(x.h, a.h, b.h, value))
 
 
 def logit(x, eps=None):
-    x = x if eps is None else clamp(x, eps, 1 - eps)
-    return log(x / (1 - x))
+    return _wrap(ops.logit(x.h, eps))
+
+
+def isclose(a, b, rtol=1e-5, atol=1e-8, equal_nan=False):
+    kind = result_type(a, b)
+    return _wrap(ops.is_close(operand(a, kind), operand(b, kind), rtol, atol, equal_nan))
 
 
 def sinc(x):
@@ -335,10 +336,7 @@ def sinc(x):
 
 
 def nan_to_num(x, nan=0.0, posinf=None, neginf=None):
-    largest = 3.4028234663852886e38 if x.dtype is _core.float32 else 1.7976931348623157e308
-    x = where(isnan(x), nan, x)
-    x = where(x == math.inf, largest if posinf is None else posinf, x)
-    return where(x == -math.inf, -largest if neginf is None else neginf, x)
+    return _wrap(ops.nan_to_num(x.h, 0.0 if nan is None else nan, posinf, neginf))
 
 
 def deg2rad(x):
@@ -467,9 +465,9 @@ def dist(a, b, p=2):
 def _index_search(op):
     def function(x, dim=None, keepdim=False):
         if dim is None:
-            flat = cast(_wrap(getattr(ops, op)(reshape(x, -1).h, 0, False)), int64)
+            flat = _wrap(getattr(ops, op)(reshape(x, -1).h, 0, False))
             return reshape(flat, [1] * x.ndim) if keepdim else flat
-        return cast(_wrap(getattr(ops, op)(x.h, dim, builtins.bool(keepdim))), int64)
+        return _wrap(getattr(ops, op)(x.h, dim, builtins.bool(keepdim)))
     return function
 
 
@@ -478,29 +476,28 @@ argmax, argmin = _index_search("argmax"), _index_search("argmin")
 ValuesIndices = collections.namedtuple("ValuesIndices", "values indices")
 
 
-def _extreme(reduce, search, elementwise):
+def _values_indices(pair):
+    return ValuesIndices(_wrap(pair[0]), cast(_wrap(pair[1]), int64))
+
+
+def _extreme(reduce, op, elementwise):
     """max(x), max(x, y) and max(x, dim): the last gives the gradient to the element that it names."""
     def function(x, dim=None, keepdim=False):
         if dim is None:
             return reduce(x)
         if isinstance(dim, Tensor):
             return elementwise(x, dim)
-        where_ = search(x, dim, True)
-        values = gather(x, dim, where_)
-        if not keepdim:
-            values, where_ = squeeze(values, dim), squeeze(where_, dim)
-        return ValuesIndices(values, where_)
+        return _values_indices(getattr(ops, op)(x.h, dim, builtins.bool(keepdim)))
     return function
 
 
-max, min = _extreme(amax, argmax, maximum), _extreme(amin, argmin, minimum)
+max, min = _extreme(amax, "max_with_indices", maximum), _extreme(amin, "min_with_indices", minimum)
 
 
 def median(x, dim=None, keepdim=False):
     if dim is None:
-        return median(reshape(x, -1), 0).values
-    values, indices = ops.median(x.h, dim, builtins.bool(keepdim))
-    return ValuesIndices(_wrap(values), cast(_wrap(indices), int64))
+        return _wrap(ops.median(reshape(x, -1).h, 0, False)[0])
+    return _values_indices(ops.median(x.h, dim, builtins.bool(keepdim)))
 
 
 # --- scans -------------------------------------------------------------------------------------
@@ -521,8 +518,7 @@ cumsum, cumprod, logcumsumexp = _scan("cumsum"), _scan("cumprod"), _scan("log_cu
 
 def _indexed_scan(op):
     def function(x, dim):
-        values, indices = getattr(ops, op)(x.h, dim)
-        return ValuesIndices(_wrap(values), cast(_wrap(indices), int64))
+        return _values_indices(getattr(ops, op)(x.h, dim, False))
     return function
 
 
@@ -548,14 +544,7 @@ def permute(x, *dims):
 
 
 def transpose(x, dim0, dim1):
-    order = list(range(x.ndim))
-    a, b = axis_of(dim0, x.ndim), axis_of(dim1, x.ndim)
-    if not (0 <= a < builtins.max(x.ndim, 1) and 0 <= b < builtins.max(x.ndim, 1)):
-        return permute(x, [a, b])  # refused
-    if x.ndim == 0:
-        return x
-    order[a], order[b] = order[b], order[a]
-    return permute(x, order)
+    return _wrap(ops.swap_axes(x.h, dim0, dim1)) if x.ndim else x
 
 
 swapaxes = swapdims = transpose
@@ -566,21 +555,14 @@ def t(x):
 
 
 def movedim(x, source, destination):
-    sources = [axis_of(d, x.ndim) for d in sizes_of([source] if isinstance(source, builtins.int) else source)]
-    targets = [axis_of(d, x.ndim) for d in sizes_of([destination] if isinstance(destination, builtins.int) else destination)]
-    rest = iter(d for d in range(x.ndim) if d not in sources)
-    places = dict(zip(targets, sources))
-    return permute(x, [places[d] if d in places else next(rest) for d in range(x.ndim)])
+    return _wrap(ops.movedim(x.h, axes_of(source), axes_of(destination)))
 
 
 moveaxis = movedim
 
 
 def broadcast_to(x, *shape):
-    sizes = sizes_of(shape)
-    lead = len(sizes) - x.ndim
-    sizes = [x.shape[i - lead] if n == -1 and i >= lead else n for i, n in enumerate(sizes)]
-    return _wrap(ops.broadcast_to(x.h, sizes))
+    return _wrap(ops.expand(x.h, sizes_of(shape)))
 
 
 def expand_as(x, other):
@@ -603,30 +585,23 @@ def broadcast_shapes(*shapes):
 
 
 def squeeze(x, dim=None):
-    dims = range(x.ndim) if dim is None else [axis_of(d, x.ndim) for d in axes_of(dim)]
-    out_of_range = [d for d in dims if not 0 <= d < builtins.max(x.ndim, 1)]
-    if out_of_range and x.ndim:
-        return _wrap(ops.sum(x.h, out_of_range, False))  # refused
-    return reshape(x, [n for i, n in enumerate(x.shape) if n != 1 or i not in dims])
+    if dim is None:
+        return _wrap(ops.squeeze(x.h, None))
+    # PyTorch lets an axis of another size stay.
+    dims = [d for d in axes_of(dim) if not -x.ndim <= d < x.ndim or x.shape[d] == 1]
+    return _wrap(ops.squeeze(x.h, dims)) if dims and x.ndim else x
 
 
 def unsqueeze(x, dim):
-    at = dim + x.ndim + 1 if dim < 0 else dim
-    if not 0 <= at <= x.ndim:
-        return _wrap(ops.unsqueeze(x.h, [dim]))
-    shape = list(x.shape)
-    shape.insert(at, 1)
-    return reshape(x, shape)
+    return _wrap(ops.unsqueeze(x.h, dim))
 
 
 def flatten(x, start_dim=0, end_dim=-1):
-    if x.ndim == 0:
-        return reshape(x, [1])
-    first, last = axis_of(start_dim, x.ndim), axis_of(end_dim, x.ndim)
-    return reshape(x, [*x.shape[:first], math.prod(x.shape[first:last + 1]), *x.shape[last + 1:]])
+    return _wrap(ops.flatten(x.h, start_dim, end_dim)) if x.ndim else reshape(x, 1)
 
 
-ravel = flatten
+def ravel(x):
+    return reshape(x, -1)
 
 
 def unflatten(x, dim, sizes):
@@ -690,62 +665,37 @@ def atleast_3d(x):
     return unsqueeze(x, -1) if x.ndim == 2 else x
 
 
-def _slice(x, starts, stops, steps):
-    """x[start:stop:step, ...] with positive steps and bounds within the axes."""
-    if [*starts] == [0] * x.ndim and [*stops] == [*x.shape] and [*steps] == [1] * x.ndim:
-        return x
-    return _wrap(ops.slice(x.h, list(starts), list(stops), list(steps)))
-
-
 def slice_axis(x, dim, start, stop, step=1):
+    """x[..., start:stop:step, ...]"""
     dim = axis_of(dim, x.ndim)
-    starts, stops, steps = [0] * x.ndim, list(x.shape), [1] * x.ndim
-    if not 0 <= dim < x.ndim:
-        return _wrap(ops.sum(x.h, [dim], False))  # refused
-    starts[dim], stops[dim], steps[dim] = start, stop, step
-    return _slice(x, starts, stops, steps)
+    return _wrap(ops.slice(x.h, [slice(None)] * dim + [slice(start, stop, step)]))
 
 
 def narrow(x, dim, start, length):
-    size = x.shape[dim]
-    start = start + size if start < 0 else start
-    return slice_axis(x, dim, start, start + length)
+    return _wrap(ops.narrow(x.h, dim, start, length))
 
 
 def select(x, dim, index):
-    size = x.shape[dim]
-    index = index + size if index < 0 else index
-    part = slice_axis(x, dim, index, index + 1)
-    shape = list(x.shape)
-    del shape[dim]
-    return reshape(part, shape)
+    return _wrap(ops.select(x.h, dim, index))
 
 
 def split(x, size, dim=0):
-    total = x.shape[dim]
-    if isinstance(size, builtins.int):
-        sizes = [builtins.min(size, total - at) for at in range(0, total, size)] or [0]
-        return tuple(_wrap(part) for part in ops.split(x.h, sizes, dim))
-    return tuple(_wrap(part) for part in ops.split(x.h, list(size), dim))
+    return tuple(_wrap(part) for part in ops.split(x.h, size if isinstance(size, builtins.int) else list(size), dim))
 
 
 split_with_sizes = split
 
 
 def chunk(x, chunks, dim=0):
-    size = -(-x.shape[dim] // chunks)
-    return split(x, builtins.max(size, 1), dim)
+    return tuple(_wrap(part) for part in ops.chunk(x.h, chunks, dim))
 
 
 def tensor_split(x, parts, dim=0):
-    total = x.shape[dim]
     if isinstance(parts, builtins.int):
-        small, extra = divmod(total, parts)
-        sizes = [small + (i < extra) for i in range(parts)]
-    else:
-        bounds = [0, *[builtins.min(p, total) for p in parts], total]
-        sizes = [builtins.max(b - a, 0) for a, b in zip(bounds, bounds[1:])]
-    return split(x, sizes, dim)
+        return tuple(_wrap(part) for part in ops.array_split(x.h, parts, dim))
+    total = x.shape[dim]
+    bounds = [0, *[builtins.min(p, total) for p in parts], total]
+    return split(x, [builtins.max(b - a, 0) for a, b in zip(bounds, bounds[1:])], dim)
 
 
 def unbind(x, dim=0):
@@ -763,7 +713,7 @@ def repeat(x, *sizes):
 def repeat_interleave(x, repeats, dim=None):
     if isinstance(repeats, Tensor):
         raise Unsupported("repeat_interleave with a tensor of counts")
-    return _wrap(ops.repeat(x.h, repeats, dim) if dim is not None else ops.repeat(reshape(x, -1).h, repeats, 0))
+    return _wrap(ops.repeat_interleave(x.h, repeats, dim))
 
 
 def flip(x, *dims):
@@ -779,21 +729,12 @@ def flipud(x):
 
 
 def rot90(x, k=1, dims=(0, 1)):
-    a, b = dims
-    k %= 4
-    if k == 0:
-        return x
-    if k == 2:
-        return flip(x, a, b)
-    return transpose(flip(x, b), a, b) if k == 1 else flip(transpose(x, a, b), b)
+    return _wrap(ops.rot90(x.h, k, *dims))
 
 
 def roll(x, shifts, dims=None):
     shifts = [shifts] if isinstance(shifts, builtins.int) else list(shifts)
-    if dims is None:
-        return reshape(_wrap(ops.roll(reshape(x, -1).h, shifts, [0])), list(x.shape))
-    dims = [dims] if isinstance(dims, builtins.int) else list(dims)
-    return _wrap(ops.roll(x.h, shifts, dims))
+    return _wrap(ops.roll(x.h, shifts, axes_of(dims)))
 
 
 def tril(x, diagonal=0):
@@ -809,22 +750,17 @@ def diagonal(x, offset=0, dim1=0, dim2=1):
 
 
 def diag(x, diagonal=0):
-    if x.ndim == 2:
-        return _wrap(ops.diagonal(x.h, diagonal, 0, 1))
-    return diag_embed(x, diagonal)
+    return _wrap(ops.diag(x.h, diagonal))
 
 
 def diag_embed(x, offset=0, dim1=-2, dim2=-1):
+    if x.ndim == 1:
+        return diag(x, offset)
     n = x.shape[-1] + builtins.abs(offset)
-    rows = [i + builtins.max(-offset, 0) for i in range(x.shape[-1])]
-    mask = constant([j - i == offset for i in range(n) for j in range(n)], [n, n], bool_)
-    lead = list(x.shape[:-1])
-    pad_low, pad_high = builtins.max(offset, 0), builtins.max(-offset, 0)
-    padded = _wrap(ops.pad(x.h, [0] * len(lead) + [pad_low], [0] * len(lead) + [pad_high], 0.0))
-    square_ = broadcast_to(unsqueeze(padded, -2), lead + [n, n])
-    result = where(mask, square_, tensor_of(0, x.dtype))
-    assert len(rows) == x.shape[-1]
-    return movedim(result, (-2, -1), (dim1, dim2))
+    lead = [0] * (x.ndim - 1)
+    padded = _wrap(ops.pad(x.h, lead + [builtins.max(offset, 0)], lead + [builtins.max(-offset, 0)], "constant", 0.0))
+    mask = eye(n, dtype=bool_) if offset == 0 else constant([j - i == offset for i in range(n) for j in range(n)], [n, n], bool_)
+    return movedim(where(mask, unsqueeze(padded, -2), 0.0), (-2, -1), (dim1, dim2))
 
 
 def trace(x):
@@ -832,8 +768,7 @@ def trace(x):
 
 
 def unfold(x, dimension, size, step):
-    dim = axis_of(dimension, x.ndim)
-    return _wrap(ops.window(x.h, [dim], [size], [step], [1]))
+    return _wrap(ops.unfold(x.h, dimension, size, step))
 
 
 # --- indexing ----------------------------------------------------------------------------------
@@ -849,15 +784,10 @@ def index_select(x, dim, index):
 
 
 def take(x, index):
-    return _wrap(ops.take(reshape(x, -1).h, _wrapped_index(index, x.numel()).h, 0))
+    return _wrap(ops.take_flat(x.h, _wrapped_index(index, x.numel()).h))
 
 
 def gather(x, dim, index):
-    if x.ndim == index.ndim:  # only as much of x as the index covers
-        axis = axis_of(dim, x.ndim)
-        part = [n if i == axis else builtins.min(n, m) for i, (n, m) in enumerate(zip(x.shape, index.shape))]
-        if part != list(x.shape):
-            x = _slice(x, [0] * x.ndim, part, [1] * x.ndim)
     return _wrap(ops.take_along_axis(x.h, index.h, dim))
 
 
@@ -881,7 +811,7 @@ def _cut(src, index):
     """scatter reads only as much of the source as the index covers."""
     if src.ndim != index.ndim or src.shape == index.shape:
         return src
-    return _slice(src, [0] * src.ndim, [builtins.min(a, b) for a, b in zip(src.shape, index.shape)], [1] * src.ndim)
+    return _wrap(ops.slice(src.h, [slice(0, n) for n in index.shape]))
 
 
 def scatter_add(x, dim, index, src):
@@ -895,46 +825,26 @@ def scatter_reduce(x, dim, index, src, reduce, include_self=True):
     return _wrap(ops.scatter(x.h, index.h, _cut(src, index).h, dim, mode))
 
 
-def _along(x, dim, index, src):
-    """index [k] and a source whose axis has k entries, as scatter wants them."""
-    dim = axis_of(dim, x.ndim)
-    shape = [index.shape[0] if i == dim else n for i, n in enumerate(x.shape)]
-    spread = reshape(index, [-1 if i == dim else 1 for i in range(x.ndim)])
-    return broadcast_to(spread, shape), broadcast_to(src, shape)
-
-
 def index_add(x, dim, index, source, *, alpha=1):
-    indices, src = _along(x, dim, index, _scaled(source, alpha))
-    return scatter(x, dim, indices, src, "add")
+    return _wrap(ops.index_add(x.h, index.h, _scaled(source, alpha).h, dim))
 
 
 def index_copy(x, dim, index, source):
-    indices, src = _along(x, dim, index, source)
-    return scatter(x, dim, indices, src)
+    return _wrap(ops.index_copy(x.h, index.h, source.h, dim))
 
 
 def index_fill(x, dim, index, value):
-    return index_copy(x, dim, index, tensor_of(value, x.dtype))
+    shape = [index.numel() if i == axis_of(dim, x.ndim) else n for i, n in enumerate(x.shape)]
+    return index_copy(x, dim, index, _full(shape, value, x.dtype))
 
 
 def index_put(x, indices, values, accumulate=False):
-    mode = "add" if accumulate else "set"
     if builtins.any(i.dtype is bool_ for i in indices):
         if len(indices) == 1 and not accumulate and values.numel() == 1:
             return where(indices[0], values, x)
         raise Unsupported("index_put with a mask")
-    k = len(indices)
-    shape = broadcast_shapes(*[i.shape for i in indices])
-    linear = None
-    for i, size in zip(indices, x.shape):
-        i = _wrapped_index(i, size)
-        linear = i if linear is None else linear * size + i
-    linear = reshape(broadcast_to(linear, list(shape)), -1)
-    rest = list(x.shape[k:])
-    flat = reshape(x, [math.prod(x.shape[:k])] + rest)
-    source = reshape(broadcast_to(values, list(shape) + rest), [linear.shape[0]] + rest)
-    at, source = _along(flat, 0, linear, source)
-    return reshape(_wrap(ops.scatter(flat.h, at.h, source.h, 0, mode)), list(x.shape))
+    indices = [_wrapped_index(i, n) for i, n in zip(indices, x.shape)]
+    return _wrap(ops.index_put(x.h, [i.h for i in indices], values.h, builtins.bool(accumulate)))
 
 
 def masked_scatter(x, mask, source):
@@ -978,56 +888,24 @@ def _advanced(x, items):
 def getitem(x, key):
     key = list(key) if isinstance(key, tuple) else [key]
     key = [tensor_of(k) if isinstance(k, list) else k for k in key]
-    spent = builtins.sum(k.ndim if isinstance(k, Tensor) and k.dtype is bool_ else 1 for k in key if k is not None and k is not Ellipsis)
+    if not builtins.any(isinstance(k, Tensor) for k in key):
+        return _wrap(ops.slice(x.h, [k if k is None or k is Ellipsis or isinstance(k, slice) else k.__index__() for k in key]))
+    # Ranges and places first, then the index tensors on what is left.
     if not builtins.any(k is Ellipsis for k in key):
         key.append(Ellipsis)
     at = next(i for i, k in enumerate(key) if k is Ellipsis)
+    spent = len([k for k in key if k is not None and k is not Ellipsis])
     key[at:at + 1] = [slice(None)] * (x.ndim - spent)
-    if len([k for k in key if k is not None]) > x.ndim:
-        return _wrap(ops.slice(x.h, [0] * (x.ndim + 1), [1] * (x.ndim + 1), [1] * (x.ndim + 1)))  # refused
-    starts, stops, steps, shape, rest, reversed_ = [], [], [], [], [], []
-    axis = 0
-    for k in key:
-        if k is None:
-            shape.append(1)
-            rest.append(None)
-            continue
-        size = x.shape[axis]
-        if isinstance(k, slice):
-            start, stop, step = k.indices(size)
-            count = len(range(start, stop, step))
-            if step < 0:
-                reversed_.append(axis)
-                start, step = start + (count - 1) * step, -step
-            start, stop = (start, start + (count - 1) * step + 1) if count else (0, 0)
-            shape.append(count)
-            rest.append(slice(None))
-        elif isinstance(k, Tensor):
-            start, stop, step = 0, size, 1
-            shape.append(size)
-            rest.append(k)
-        else:
-            k = k.__index__()
-            start = k + size if k < 0 else k
-            stop, step = start + 1, 1
-        starts.append(start), stops.append(stop), steps.append(step)
-        axis += 1
-    y = _slice(x, starts, stops, steps)
-    if reversed_:
-        y = flip(y, *reversed_)
-    if shape != list(y.shape):
-        y = reshape(y, shape)
-    if builtins.any(isinstance(r, Tensor) for r in rest):
-        y = _advanced(y, [slice(None) if r is None else r for r in rest])
-    return y
+    y = getitem(x, tuple(slice(None) if isinstance(k, Tensor) else k for k in key))
+    rest = [slice(None) if k is None else k for k in key if k is None or isinstance(k, (slice, Tensor))]
+    return _advanced(y, rest)
 
 
 # --- sorting -----------------------------------------------------------------------------------
 
 
 def sort(x, dim=-1, descending=False, stable=False):
-    values, indices = ops.sort(x.h, dim, descending)
-    return ValuesIndices(_wrap(values), cast(_wrap(indices), int64))
+    return _values_indices(ops.sort(x.h, dim, builtins.bool(descending)))
 
 
 def argsort(x, dim=-1, descending=False, stable=False):
@@ -1035,14 +913,11 @@ def argsort(x, dim=-1, descending=False, stable=False):
 
 
 def topk(x, k, dim=-1, largest=True, sorted=True):
-    values, indices = ops.top_k(x.h, k, dim, largest)
-    return ValuesIndices(_wrap(values), cast(_wrap(indices), int64))
+    return _values_indices(ops.top_k(x.h, k, dim, builtins.bool(largest)))
 
 
 def kthvalue(x, k, dim=-1, keepdim=False):
-    values, indices = sort(x, dim)
-    values, indices = narrow(values, dim, k - 1, 1), narrow(indices, dim, k - 1, 1)
-    return ValuesIndices(values, indices) if keepdim else ValuesIndices(squeeze(values, dim), squeeze(indices, dim))
+    return _values_indices(ops.kth_value(x.h, k, dim, builtins.bool(keepdim)))
 
 
 def msort(x):
@@ -1066,14 +941,14 @@ def matmul(a, b):
     return _wrap(ops.matmul(operand(a, kind), operand(b, kind)))
 
 
-def _ranked(equation, ranks):
-    """A product of operands of these ranks; einsum refuses others."""
+def _product(op):
     def function(a, b):
-        return matmul(a, b) if (a.ndim, b.ndim) == ranks else einsum(equation, a, b)
+        kind = result_type(a, b)
+        return _wrap(getattr(ops, op)(operand(a, kind), operand(b, kind)))
     return function
 
 
-mm, bmm, mv = _ranked("ij,jk->ik", (2, 2)), _ranked("bij,bjk->bik", (3, 3)), _ranked("ij,j->i", (2, 1))
+mm, bmm, mv = _product("mm"), _product("bmm"), _product("mv")
 
 
 def dot(a, b):
@@ -1087,7 +962,7 @@ def inner(a, b):
 
 
 def vdot(a, b):
-    return _wrap(ops.vdot(a.h, b.h))
+    return dot(a, b)
 
 
 def outer(a, b):
@@ -1099,10 +974,9 @@ ger = outer
 
 def tensordot(a, b, dims=2):
     if isinstance(dims, builtins.int):
-        left, right = list(range(a.ndim - dims, a.ndim)), list(range(dims))
-    else:
-        left, right = ([d] if isinstance(d, builtins.int) else list(d) for d in dims)
-    return _wrap(ops.tensordot(a.h, b.h, left, right))
+        return _wrap(ops.tensordot(a.h, b.h, dims))
+    left, right = (axes_of(d) for d in dims)
+    return _wrap(ops.tensordot_axes(a.h, b.h, left, right))
 
 
 def einsum(equation, *operands):
@@ -1112,10 +986,15 @@ def einsum(equation, *operands):
 
 
 def addmm(x, a, b, *, beta=1, alpha=1):
-    return _scaled(x, beta) + _scaled(matmul(a, b), alpha)
+    return _wrap(ops.addmm(x.h, a.h, b.h, beta, alpha))
 
 
-baddbmm = addmv = addmm
+def baddbmm(x, a, b, *, beta=1, alpha=1):
+    return _scaled(x, beta) + _scaled(bmm(a, b), alpha)
+
+
+def addmv(x, a, b, *, beta=1, alpha=1):
+    return _scaled(x, beta) + _scaled(mv(a, b), alpha)
 
 
 def addr(x, a, b, *, beta=1, alpha=1):
@@ -1134,11 +1013,7 @@ def chain_matmul(*matrices):
 
 
 def kron(a, b):
-    rank = builtins.max(a.ndim, b.ndim)
-    x = reshape(a, [1] * (rank - a.ndim) + list(a.shape))
-    y = reshape(b, [1] * (rank - b.ndim) + list(b.shape))
-    product = (reshape(x, [n for s in x.shape for n in (s, 1)]) * reshape(y, [n for s in y.shape for n in (1, s)]))
-    return reshape(product, [m * n for m, n in zip(x.shape, y.shape)])
+    return _wrap(ops.kron(a.h, b.h))
 
 
 def cross(a, b, dim=-1):
@@ -1146,7 +1021,7 @@ def cross(a, b, dim=-1):
 
 
 def cdist(a, b, p=2.0, **_):
-    return _wrap(ops.cdist(a.h, b.h, builtins.float(p)))
+    return _wrap(ops.cdist(a.h, b.h, p))
 
 
 def detach(x):

@@ -43,6 +43,13 @@ const Function functions[] = {
     GRADUS_FUNCTION("sin", sin, 1.6, 1.0),
     GRADUS_FUNCTION("cos", cos, 1.6, 1.0),
     GRADUS_FUNCTION("tan", tan, 0.6, 1.2),
+    GRADUS_FUNCTION("asin", asin, 1.0, 1.0),
+    GRADUS_FUNCTION("acos", acos, 1.0, 1.0),
+    GRADUS_FUNCTION("atan", atan, 1.2, 1.4),
+    GRADUS_FUNCTION("asinh", asinh, 1.1, 1.1),
+    GRADUS_FUNCTION("acosh", acosh, 1.6, 1.6),
+    GRADUS_FUNCTION("atanh", atanh, 1.1, 1.1),
+    GRADUS_FUNCTION("cbrt", cbrt, 1.0, 1.0),
     Function{"rsqrt", [](double x) { return 1 / std::sqrt(x); },
              [](long double x) { return 1 / std::sqrt(x); }, 1.5, 1.5},
 };
@@ -252,16 +259,20 @@ TEST(ElementaryPower, IntegersWrapAndTruncate) {
 }
 
 TEST(ElementaryExpansion, NoTargetNeedsALibraryForThem) {
-  for (const char *name : {"x86-64-v3", "znver4", "aarch64"})
-    for (const Function &function : functions) {
+  std::vector<std::string> ops = {"floor", "ceil", "trunc", "roundeven", "absf", "sqrt", "fma"};
+  for (const Function &function : functions)
+    ops.push_back(function.op);
+  for (const char *name : {"x86-64", "x86-64-v3", "znver4", "aarch64", "riscv64", "wasm32"})
+    for (const std::string &op : ops) {
       for (const char *type : {"vector<4xf32>", "f64"}) {
+        std::string operands = op == "fma" ? " %x, %x, %x : " : " %x : ";
         Parsed parsed(std::string("func.func @f(%x: ") + type + ") -> " + type +
-                      " {\n  %r = math." + function.op + " %x : " + type +
-                      "\n  return %r : " + type + "\n}");
+                      " {\n  %r = math." + op + operands + type + "\n  return %r : " + type +
+                      "\n}");
         expandElementary(*parsed);
         std::string text = emitAssembly(*parsed, Target::named(name));
-        EXPECT_EQ(text.find("callq"), std::string::npos) << function.op << " on " << name;
-        EXPECT_EQ(text.find("\tbl\t"), std::string::npos) << function.op << " on " << name;
+        for (const char *call : {"callq", "\tbl\t", "\tcall\t"})
+          EXPECT_EQ(text.find(call), std::string::npos) << op << " on " << name;
       }
     }
 }

@@ -40,6 +40,18 @@ static std::string listText(const std::vector<int64_t> &numbers) {
   return "[" + text + "]";
 }
 
+// The numbers of an op in lists of equal length, each under its keyword.
+static std::string listsText(const std::vector<int64_t> &numbers,
+                             std::initializer_list<const char *> names) {
+  std::string text;
+  size_t count = numbers.size() / names.size(), i = 0;
+  for (const char *name : names) {
+    auto first = numbers.begin() + count * i++;
+    text += std::string(" ") + name + " " + listText({first, first + count});
+  }
+  return text;
+}
+
 // dense<...> wants a bracket per axis.
 static void elementsText(std::ostream &out, const Node &node, size_t axis, size_t &next) {
   if (axis == node.shape.size()) {
@@ -85,7 +97,16 @@ std::string RandomProgram::text(const std::string &name) const {
     }
     for (size_t k = 0; k < n.operands.size(); ++k)
       out << (k ? ", %n" : "%n") << n.operands[k];
-    if (n.op == "sum" || n.op == "max" || n.op == "min" || n.op == "mean" || n.op == "transpose")
+    if (n.op == "slice")
+      out << listsText(n.numbers, {"from", "sizes", "steps"});
+    else if (n.op == "pad")
+      out << listsText(n.numbers, {"low", "high", "interior"}) << " value " << n.constants[0];
+    else if (n.op == "window")
+      out << listsText(n.numbers, {"axes", "sizes", "strides", "dilations"});
+    else if (n.op == "concat")
+      out << " axis " << n.numbers[0];
+    else if (n.op == "sum" || n.op == "max" || n.op == "min" || n.op == "mean" ||
+             n.op == "transpose" || n.op == "reverse")
       out << " axes " << listText(n.numbers);
     else if (n.op == "reshape" || n.op == "broadcast")
       out << " to " << listText(n.shape);
@@ -416,6 +437,83 @@ private:
     }
   }
 
+  // Ops that take or add parts: fused where they are read.
+  void shift() {
+    auto x = any();
+    if (!x || node(*x).shape.empty())
+      return;
+    const Shape shape = node(*x).shape;
+    size_t rank = shape.size();
+    std::vector<int64_t> axes, first(rank), second(rank), third(rank);
+    for (size_t axis = 0; axis < rank; ++axis)
+      if (chance(60) && shape[axis] > 0)
+        axes.push_back(axis);
+    auto all = [&] {
+      std::vector<int64_t> numbers = first;
+      numbers.insert(numbers.end(), second.begin(), second.end());
+      numbers.insert(numbers.end(), third.begin(), third.end());
+      return numbers;
+    };
+    int64_t which = below(5);
+    if (which == 0) {
+      second = shape;
+      third.assign(rank, 1);
+      Shape to = shape;
+      for (int64_t axis : axes) {
+        third[axis] = chance(60) ? 1 : 1 + below(4);
+        first[axis] = below(shape[axis] + 1);
+        to[axis] = second[axis] = below((shape[axis] - first[axis]) / third[axis] + 1);
+      }
+      add("slice", {*x}, to, real, all());
+    } else if (which == 1) {
+      Shape to = shape;
+      for (int64_t axis : axes) {
+        first[axis] = below(6) - 2;
+        second[axis] = below(6) - 2;
+        third[axis] = chance(70) ? 0 : below(3);
+        to[axis] += first[axis] + second[axis] + (shape[axis] - 1) * third[axis];
+        if (to[axis] < 0)
+          return;
+      }
+      add({"pad", {*x}, to, real, all(), {0.25 * double(below(5))}});
+    } else if (which == 2) {
+      add("reverse", {*x}, shape, real, axes);
+    } else if (which == 3) { // windows of a few elements
+      Shape to = shape;
+      if (axes.empty() || rank + axes.size() > 4)
+        return;
+      std::vector<int64_t> numbers = axes, sizes, strides, dilations;
+      for (int64_t axis : axes) {
+        sizes.push_back(1 + below(4));
+        strides.push_back(1 + below(2));
+        dilations.push_back(chance(70) ? 1 : 2);
+        int64_t room = shape[axis] - (sizes.back() - 1) * dilations.back() - 1;
+        if (room < 0)
+          return;
+        to[axis] = room / strides.back() + 1;
+      }
+      for (const auto *list : {&sizes, &strides, &dilations})
+        numbers.insert(numbers.end(), list->begin(), list->end());
+      to.insert(to.end(), sizes.begin(), sizes.end());
+      add("window", {*x}, to, real, numbers);
+    } else {
+      int64_t axis = below(rank);
+      std::vector<size_t> parts{*x};
+      for (int tries = 0; tries < 6 && parts.size() < 4; ++tries)
+        if (auto y = any(); y && node(*y).shape.size() == rank) {
+          Shape other = node(*y).shape;
+          other[axis] = shape[axis];
+          if (other == shape)
+            parts.push_back(*y);
+        }
+      Shape to = shape;
+      to[axis] = 0;
+      for (size_t part : parts)
+        to[axis] += node(part).shape[axis];
+      add("concat", parts, to, real, {axis});
+    }
+  }
+
   void spread() {
     auto x = any();
     if (!x || node(*x).shape.size() > 2)
@@ -543,7 +641,8 @@ private:
     : which < 47 ? choose()
     : which < 59 ? reduction()
     : which < 72 ? product()
-    : which < 82 ? move()
+    : which < 77 ? move()
+    : which < 83 ? shift()
     : which < 85 ? spread()
     : which < 90 ? indexing()
     : which < 92 ? scan()

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <optional>
 #include <stdexcept>
 
 namespace gradus::reference {
@@ -130,6 +131,13 @@ private:
       });
     if (op == "broadcast")
       return each([&](const Shape &at) { return in(0)[broadcastAt(at, shapeOf(0))]; });
+    if (op == "slice" || op == "pad" || op == "reverse" || op == "window")
+      return each([&](const Shape &at) {
+        auto from = movedFrom(at);
+        return from ? in(0)[linearAt(*from, shapeOf(0))] : T(node->constants[0]);
+      });
+    if (op == "concat")
+      return concat();
     if (op == "reshape") {
       out = in(0);
       return;
@@ -182,6 +190,41 @@ private:
     if (op == "mean")
       for (T &x : out)
         x /= T(count);
+  }
+
+  // Where the element of a moving op comes from; nowhere: it is the constant of a pad.
+  std::optional<Shape> movedFrom(const Shape &at) const {
+    const std::vector<int64_t> &n = node->numbers;
+    size_t rank = shapeOf(0).size();
+    Shape from(at.begin(), at.begin() + rank);
+    if (node->op == "slice")
+      for (size_t axis = 0; axis < rank; ++axis)
+        from[axis] = n[axis] + at[axis] * n[2 * rank + axis];
+    if (node->op == "reverse")
+      for (int64_t axis : n)
+        from[axis] = shapeOf(0)[axis] - 1 - at[axis];
+    if (node->op == "pad")
+      for (size_t axis = 0; axis < rank; ++axis) {
+        int64_t place = at[axis] - n[axis], step = n[2 * rank + axis] + 1;
+        if (place < 0 || place % step != 0 || place / step >= shapeOf(0)[axis])
+          return std::nullopt;
+        from[axis] = place / step;
+      }
+    if (node->op == "window")
+      for (size_t i = 0, count = n.size() / 4; i < count; ++i)
+        from[n[i]] = at[n[i]] * n[2 * count + i] + at[rank + i] * n[3 * count + i];
+    return from;
+  }
+
+  void concat() {
+    size_t axis = node->numbers[0];
+    each([&](const Shape &at) {
+      Shape from = at;
+      size_t part = 0;
+      while (from[axis] >= shapeOf(part)[axis])
+        from[axis] -= shapeOf(part++)[axis];
+      return in(part)[linearAt(from, shapeOf(part))];
+    });
   }
 
   void softmax(bool logarithm) {

@@ -1,0 +1,55 @@
+// gradus.hardswish: round trip, constraints, gradient.
+// RUN: gradus-opt %s --split-input-file --verify-diagnostics | gradus-opt --split-input-file | FileCheck %s
+// RUN: gradus-opt %s --split-input-file --verify-diagnostics --gradus-differentiate --gradus-simplify \
+// RUN:   | FileCheck %s --check-prefix=AFTER
+
+// CHECK-LABEL: func.func @example
+func.func @example() {
+  %x = gradus.input "x" : tensor<32x10xf32>
+  // CHECK: gradus.hardswish %{{.*}} : (tensor<32x10xf32>) -> tensor<32x10xf32>
+  %y = gradus.hardswish %x : (tensor<32x10xf32>) -> tensor<32x10xf32>
+  gradus.result "y" %y : tensor<32x10xf32>
+  return
+}
+
+// -----
+
+// elementwise.2
+func.func @wrong_elementwise_2() {
+  // expected-note @+1 {{the operand comes from gradus.input "x"}}
+  %x = gradus.input "x" : tensor<4xi1>
+  // expected-error @+2 {{gradus.hardswish: element type bool does not fit (must be f32 or f64; convert with cast)}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.hardswish %x : (tensor<4xi1>) -> tensor<4xi1>
+  return
+}
+
+// -----
+
+// The gradient rule.
+// AFTER-LABEL: func.func @gradient
+// AFTER-NEXT: %[[V0:.*]] = gradus.constant dense<-3.000000e+00> : tensor<4xf32>
+// AFTER-NEXT: %[[V1:.*]] = gradus.constant dense<0.000000e+00> : tensor<4xf32>
+// AFTER-NEXT: %[[V2:.*]] = gradus.constant dense<5.000000e-01> : tensor<4xf32>
+// AFTER-NEXT: %[[V3:.*]] = gradus.constant dense<3.000000e+00> : tensor<4xf32>
+// AFTER-NEXT: %[[X:.*]] = gradus.input "x" : tensor<4xf32>
+// AFTER-NEXT: %[[D:.*]] = gradus.input "d" : tensor<4xf32>
+// AFTER-NEXT: %[[V6:.*]] = gradus.div %[[X]], %[[V3]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V7:.*]] = gradus.add %[[V6]], %[[V2]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V8:.*]] = gradus.mul %[[D]], %[[V7]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V9:.*]] = gradus.le %[[X]], %[[V3]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
+// AFTER-NEXT: %[[V10:.*]] = gradus.where %[[V9]], %[[V8]], %[[D]] : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V11:.*]] = gradus.lt %[[X]], %[[V0]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
+// AFTER-NEXT: %[[V12:.*]] = gradus.where %[[V11]], %[[V1]], %[[V10]] : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: gradus.result "dx" %[[V12]] : tensor<4xf32>
+// AFTER-NEXT: return
+func.func @gradient() {
+  %x = gradus.input "x" : tensor<4xf32>
+  %d = gradus.input "d" : tensor<4xf32>
+  %y = gradus.hardswish %x : (tensor<4xf32>) -> tensor<4xf32>
+  %z = gradus.mul %y, %d : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %loss = gradus.sum %z axes [0] : (tensor<4xf32>) -> tensor<f32>
+  %g = gradus.gradients %loss, [%x] : (tensor<f32>, tensor<4xf32>) -> tensor<4xf32>
+  gradus.result "dx" %g : tensor<4xf32>
+  return
+}

@@ -1,0 +1,54 @@
+// gradus.selu: round trip, constraints, gradient.
+// RUN: gradus-opt %s --split-input-file --verify-diagnostics | gradus-opt --split-input-file | FileCheck %s
+// RUN: gradus-opt %s --split-input-file --verify-diagnostics --gradus-differentiate --gradus-simplify \
+// RUN:   | FileCheck %s --check-prefix=AFTER
+
+// CHECK-LABEL: func.func @example
+func.func @example() {
+  %x = gradus.input "x" : tensor<32x10xf32>
+  // CHECK: gradus.selu %{{.*}} : (tensor<32x10xf32>) -> tensor<32x10xf32>
+  %y = gradus.selu %x : (tensor<32x10xf32>) -> tensor<32x10xf32>
+  gradus.result "y" %y : tensor<32x10xf32>
+  return
+}
+
+// -----
+
+// elementwise.2
+func.func @wrong_elementwise_2() {
+  // expected-note @+1 {{the operand comes from gradus.input "x"}}
+  %x = gradus.input "x" : tensor<4xi1>
+  // expected-error @+2 {{gradus.selu: element type bool does not fit (must be f32 or f64; convert with cast)}}
+  // expected-error @+1 {{failed to infer returned types}}
+  %y = gradus.selu %x : (tensor<4xi1>) -> tensor<4xi1>
+  return
+}
+
+// -----
+
+// The gradient rule.
+// AFTER-LABEL: func.func @gradient
+// AFTER-NEXT: %[[V0:.*]] = gradus.constant dense<1.05070102> : tensor<4xf32>
+// AFTER-NEXT: %[[V1:.*]] = gradus.constant dense<1.75809932> : tensor<4xf32>
+// AFTER-NEXT: %[[V2:.*]] = gradus.constant dense<0.000000e+00> : tensor<4xf32>
+// AFTER-NEXT: %[[X:.*]] = gradus.input "x" : tensor<4xf32>
+// AFTER-NEXT: %[[D:.*]] = gradus.input "d" : tensor<4xf32>
+// AFTER-NEXT: %[[V5:.*]] = gradus.gt %[[X]], %[[V2]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xi1>
+// AFTER-NEXT: %[[V6:.*]] = gradus.where %[[V5]], %[[V2]], %[[X]] : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V7:.*]] = gradus.exp %[[V6]] : (tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V8:.*]] = gradus.mul %[[D]], %[[V7]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V9:.*]] = gradus.mul %[[V8]], %[[V1]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V10:.*]] = gradus.mul %[[D]], %[[V0]] : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: %[[V11:.*]] = gradus.where %[[V5]], %[[V10]], %[[V9]] : (tensor<4xi1>, tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+// AFTER-NEXT: gradus.result "dx" %[[V11]] : tensor<4xf32>
+// AFTER-NEXT: return
+func.func @gradient() {
+  %x = gradus.input "x" : tensor<4xf32>
+  %d = gradus.input "d" : tensor<4xf32>
+  %y = gradus.selu %x : (tensor<4xf32>) -> tensor<4xf32>
+  %z = gradus.mul %y, %d : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+  %loss = gradus.sum %z axes [0] : (tensor<4xf32>) -> tensor<f32>
+  %g = gradus.gradients %loss, [%x] : (tensor<f32>, tensor<4xf32>) -> tensor<4xf32>
+  gradus.result "dx" %g : tensor<4xf32>
+  return
+}
