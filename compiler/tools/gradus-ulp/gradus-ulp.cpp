@@ -102,7 +102,12 @@ std::string size(double ulp) {
   return text;
 }
 
-void writePage(std::FILE *file, const std::vector<Row> &rows, const Options &options) {
+bool writePage(const std::vector<Row> &rows, const Options &options) {
+  std::FILE *file = std::fopen(options.output.c_str(), "w");
+  if (!file) {
+    std::fprintf(stderr, "gradus-ulp: error: cannot write '%s'\n", options.output.c_str());
+    return false;
+  }
   std::fprintf(file, "# Accuracy of the elementary and special functions\n\n"
                      "<!-- Written by `gradus-ulp --output docs/accuracy.md`. -->\n\n"
                      "The largest errors of the code that Gradus generates, in units of the last "
@@ -133,6 +138,7 @@ void writePage(std::FILE *file, const std::vector<Row> &rows, const Options &opt
                  size(row.single.ulp).c_str(), place(*row.function, row.single).c_str(),
                  size(row.twice.ulp).c_str(), place(*row.function, row.twice).c_str(),
                  row.function->note);
+  return std::fclose(file) == 0;
 }
 
 bool keepsBound(const Row &row) {
@@ -184,15 +190,9 @@ int run(const Options &options) {
     std::fflush(stdout);
     good &= keepsBound(row);
     rows.push_back(row);
-  }
-  if (!options.output.empty()) {
-    std::FILE *file = std::fopen(options.output.c_str(), "w");
-    if (!file) {
-      std::fprintf(stderr, "gradus-ulp: error: cannot write '%s'\n", options.output.c_str());
+    if (!options.output.empty() &&
+        !writePage(rows, options)) // a run that is ended early leaves what it has
       return 1;
-    }
-    writePage(file, rows, options);
-    std::fclose(file);
   }
   return options.check && !good ? 1 : 0;
 }
