@@ -30,18 +30,6 @@ Schedule::Schedule(const StepRate &options)
         return pow(options.gamma, cast(stage, DType::f64)) * options.rate;
       }) {}
 
-/// cos on [0, pi], 1e-16: until there is an op
-static Term cosine(const Term &x) {
-  // TEMPORARY
-  Term y = x * 0.0009765625;
-  Term q = y * y;
-  // cos y - 1 by Taylor, doubled ten times: c(2y) - 1 = 2 (c-1) (c+1)
-  Term d = q * (q * (q * (-1.0 / 720) + 1.0 / 24) - 0.5);
-  for (int i = 0; i < 10; ++i)
-    d = d * (d + 2) * 2;
-  return d + 1;
-}
-
 Schedule::Schedule(const CosineRate &options)
     : rate([options](const Tensor &step, Location at) -> Tensor {
         OptionChecks checks = checksOf(step, at);
@@ -54,7 +42,7 @@ Schedule::Schedule(const CosineRate &options)
         Term k(step, at);
         Term angle = (minimum(k, steps) - warmup) * (std::numbers::pi / (steps - warmup));
         double half = 0.5 * (options.rate - options.least);
-        Term falling = (cosine(angle) + 1) * half + options.least;
+        Term falling = (cos(angle) + 1) * half + options.least;
         if (options.warmup == 0)
           return falling;
         return where(k < warmup, (k + 1) * (options.rate / warmup), falling);

@@ -101,6 +101,8 @@ static int64_t joinedAxes(ir::KernelOp kernel) {
   if (llvm::any_of(kernel.getInputs(), inPanels) || llvm::any_of(kernel.getResults(), inPanels))
     return 1;
   int64_t rank = space.size(), joined = 1;
+  if (rank == 0 || space.back() == 1) // along an axis of size 1 every index is taken for 0
+    return 1;
   for (int64_t count = 2; count < rank && product(space.take_back(joined)) < kLongRow; ++count) {
     bool fits = llvm::all_of(body.getArguments(), [&](Value v) { return suits(v, count); }) &&
                 llvm::all_of(body, [&](Operation &op) {
@@ -174,6 +176,13 @@ static SmallVector<Part> partsOf(ir::KernelOp kernel) {
   return parts;
 }
 
+bool mapPartsBeginAt(ir::KernelOp kernel, int64_t lanes) {
+  int64_t last = spaceOf(kernel).size() - 1;
+  return product(spaceOf(kernel)) == 0 || llvm::all_of(partsOf(kernel), [&](const Part &part) {
+           return part.axis != last || part.begin % lanes == 0;
+         });
+}
+
 int64_t mapTiles(ir::KernelOp kernel, const Target &) {
   ArrayRef<int64_t> space = spaceOf(kernel);
   if (isFlat(kernel))
@@ -231,6 +240,12 @@ static void emitPart(KernelCode &code, Emitter &emitter, const Part &part, int64
   auto which = allYields(code.kernel);
   int64_t rows = product(space.drop_back()), perTile = rowsPerTile(space);
   int64_t last = space.size() - 1;
+  // Among joined axes the last one that has elements goes through all of them. Its index may pass its size:
+  // row-major offsets do not mind. The index of an axis of size 1 counts for nothing.
+  ArrayRef<int64_t> whole = spaceOf(code.kernel);
+  size_t running = whole.size() - 1;
+  while (running + part.joined > whole.size() && whole[running] == 1)
+    --running;
   // The tiles of this part among those of the kernel.
   auto local = [&](Value tile) {
     Value inside = emitter.max(emitter.sub(tile, emitter.constant(part.firstTile)), emitter.constant(0));
@@ -238,14 +253,13 @@ static void emitPart(KernelCode &code, Emitter &emitter, const Part &part, int64
   };
   emitter.loop(local(code.begin), local(code.end), 1, [&](Value row) {
     SmallVector<Index> at = delinearize(emitter, row, space.drop_back());
-    // The last index may pass the size of its axis: row-major offsets do not mind.
     at.append(part.joined, Index{emitter.constant(0), 0, {}});
     if (part.axis != last)
       at[part.axis].value = emitter.add(at[part.axis].value, emitter.constant(part.begin));
     vectorLoop(emitter, space.back(), lanes, [&](Value i) {
       if (part.axis == last)
         i = emitter.add(i, emitter.constant(part.begin));
-      at.back() = {i, 1, {}};
+      at[running] = {i, 1, {}};
       code.storeYields(emitter, which, at);
     });
   });

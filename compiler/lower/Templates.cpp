@@ -37,6 +37,8 @@ bool writesWholeVectors(ir::KernelOp kernel, const Target &target) {
   int64_t lanes = lanesOf(kernel, target);
   if (kind == "row" ? lanesAcrossRows(kernel, lanes) : kind != "map" && kind != "move")
     return false;
+  if (kind == "map" && !mapPartsBeginAt(kernel, lanes))
+    return false;
   return llvm::all_of(kernel->getResultTypes(), [&](Type type) {
     ArrayRef<int64_t> shape = cast<RankedTensorType>(type).getShape();
     return shape.size() == 1 || (!shape.empty() && shape.back() % lanes == 0);

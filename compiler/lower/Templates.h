@@ -38,6 +38,8 @@ void emitKernel(KernelCode &code);
 // map: one iteration space; each result is written once at each of its points.
 int64_t mapTiles(ir::KernelOp kernel, const Target &target);
 void emitMap(KernelCode &code);
+/// Whether all ranges that are gone through on their own begin at a multiple of `lanes` of a row.
+bool mapPartsBeginAt(ir::KernelOp kernel, int64_t lanes);
 // row: reductions over axes that include the innermost one, and what is computed from them over the
 // same row again.
 int64_t rowTiles(ir::KernelOp kernel, const Target &target);

@@ -11,7 +11,7 @@ namespace gradus::ir {
 struct Index {
   mlir::Value value; ///< i64, the coordinate of lane 0
   int64_t lane = 0;  ///< static step from lane to lane
-  mlir::Value each;  ///< if there is no such step: the coordinates of all lanes, a vector of i64
+  mlir::Value each = {}; ///< if there is no such step: the coordinates of all lanes, a vector of i64
   bool moves() const { return lane != 0 || each; }
 };
 
@@ -30,7 +30,7 @@ public:
                               mlir::Value mask) = 0;
   virtual int64_t lanes() = 0;
   /// Which operand all elements come from that are asked of `op` here, if the loops are split by it.
-  virtual std::optional<int64_t> part(mlir::Operation *op) { return std::nullopt; }
+  virtual std::optional<int64_t> part(mlir::Operation *) { return std::nullopt; }
   mlir::OpBuilder &builder() { return opBuilder; }
   mlir::Location loc() { return location; }
 

@@ -14,5 +14,6 @@ include "dialects/gradus/Indexing.td"
 include "dialects/gradus/Normalization.td"
 include "dialects/gradus/Random.td"
 include "dialects/gradus/Loss.td"
+include "dialects/gradus/Training.td"
 include "dialects/gradus/Kernel.td"
 #endif

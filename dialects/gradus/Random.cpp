@@ -69,11 +69,8 @@ public:
   Value position(ArrayRef<Index> at, ArrayRef<int64_t> shape) {
     Index result{emitInteger(b, loc, 0), 0};
     int64_t stride = 1;
-    for (size_t axis = shape.size(); axis-- > 0; stride *= shape[axis]) {
-      Value term = b.create<arith::MulIOp>(loc, at[axis].value, emitInteger(b, loc, stride));
-      result.value = b.create<arith::AddIOp>(loc, result.value, term);
-      result.lane += at[axis].lane * stride;
-    }
+    for (size_t axis = shape.size(); axis-- > 0; stride *= shape[axis])
+      result = addIndex(ctx, result, scaleIndex(ctx, at[axis], stride));
     return emitCoordinate(ctx, result);
   }
 

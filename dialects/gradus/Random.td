@@ -161,5 +161,46 @@ def Gradus_Fn_dropout : Gradus_Function<"dropout", "elements set to 0 at random,
   let tensorflow = "tf.nn.dropout, tf.keras.layers.Dropout";
   let onnx = "Dropout";
 }
+def Gradus_Fn_Bernoulli : Gradus_Function<"Bernoulli", "0 or 1"> {
+  let pytorch = "torch.distributions.Bernoulli";
+}
+def Gradus_Fn_Categorical : Gradus_Function<"Categorical", "an index, by its probability"> {
+  let pytorch = "torch.distributions.Categorical";
+}
+def Gradus_Fn_Binomial : Gradus_Function<"Binomial", "the number of ones in n throws"> {
+  let pytorch = "torch.distributions.Binomial";
+}
+def Gradus_Fn_Normal : Gradus_Function<"Normal", "normal distribution"> {
+  let pytorch = "torch.distributions.Normal";
+}
+def Gradus_Fn_MultivariateNormal : Gradus_Function<"MultivariateNormal", "normal vectors"> {
+  let pytorch = "torch.distributions.MultivariateNormal";
+}
+def Gradus_Fn_Uniform : Gradus_Function<"Uniform", "uniform between two numbers"> {
+  let pytorch = "torch.distributions.Uniform";
+}
+def Gradus_Fn_Laplace : Gradus_Function<"Laplace", "Laplace's distribution"> {
+  let pytorch = "torch.distributions.Laplace";
+}
+def Gradus_Fn_Exponential : Gradus_Function<"Exponential", "exponential distribution"> {
+  let pytorch = "torch.distributions.Exponential";
+}
+def Gradus_Fn_Poisson : Gradus_Function<"Poisson", "counts with a rate"> {
+  let pytorch = "torch.distributions.Poisson";
+}
+def Gradus_Fn_Gamma : Gradus_Function<"Gamma", "gamma distribution"> {
+  let pytorch = "torch.distributions.Gamma";
+}
+def Gradus_Fn_Beta : Gradus_Function<"Beta", "beta distribution"> {
+  let pytorch = "torch.distributions.Beta";
+}
+def Gradus_Fn_kl : Gradus_Function<"kl", "the divergence between two distributions of a family"> {
+  let pytorch = "torch.distributions.kl_divergence";
+}
+def Gradus_Fn_cholesky : Gradus_Function<"cholesky", "the triangular root of a small positive definite matrix"> {
+  let pytorch = "torch.linalg.cholesky, torch.cholesky";
+  let tensorflow = "tf.linalg.cholesky";
+  let numpy = "numpy.linalg.cholesky";
+}
 
 #endif

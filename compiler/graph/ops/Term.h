@@ -60,6 +60,7 @@ inline Term operator-(const Term &x) { return {-x.operand(), x.at}; }
 #define GRADUS_TERM_UNARY(name)                                                                    \
   inline Term name(const Term &x) { return {name(x.tensor, x.at), x.at}; }
 GRADUS_TERM_UNARY(abs)
+GRADUS_TERM_UNARY(cos)
 GRADUS_TERM_UNARY(exp)
 GRADUS_TERM_UNARY(log)
 GRADUS_TERM_UNARY(sqrt)

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "compiler/Compile.h"
+#include "compiler/graph/Distributions.h"
 #include "compiler/graph/Graph.h"
 #include "compiler/graph/GraphError.h"
+#include "compiler/graph/Layers.h"
 #include "compiler/graph/Ops.h"
 #include "compiler/graph/Optimizers.h"
 #include "runtime/checkpoint/Checkpoint.h"
@@ -12,6 +14,7 @@
 #include "runtime/core/Program.h"
 #include "runtime/core/State.h"
 #include "runtime/core/Status.h"
+#include "runtime/core/Text.h"
 #include "runtime/core/Threads.h"
 #include "runtime/data/Csv.h"
 #include "runtime/data/Dataset.h"
