@@ -240,6 +240,12 @@ static void emitPart(KernelCode &code, Emitter &emitter, const Part &part, int64
   auto which = allYields(code.kernel);
   int64_t rows = product(space.drop_back()), perTile = rowsPerTile(space);
   int64_t last = space.size() - 1;
+  // Among joined axes the last one that has elements goes through all of them. Its index may pass its size:
+  // row-major offsets do not mind. The index of an axis of size 1 counts for nothing.
+  ArrayRef<int64_t> whole = spaceOf(code.kernel);
+  size_t running = whole.size() - 1;
+  while (running + part.joined > whole.size() && whole[running] == 1)
+    --running;
   // The tiles of this part among those of the kernel.
   auto local = [&](Value tile) {
     Value inside = emitter.max(emitter.sub(tile, emitter.constant(part.firstTile)), emitter.constant(0));
@@ -247,14 +253,13 @@ static void emitPart(KernelCode &code, Emitter &emitter, const Part &part, int64
   };
   emitter.loop(local(code.begin), local(code.end), 1, [&](Value row) {
     SmallVector<Index> at = delinearize(emitter, row, space.drop_back());
-    // The last index may pass the size of its axis: row-major offsets do not mind.
     at.append(part.joined, Index{emitter.constant(0), 0, {}});
     if (part.axis != last)
       at[part.axis].value = emitter.add(at[part.axis].value, emitter.constant(part.begin));
     vectorLoop(emitter, space.back(), lanes, [&](Value i) {
       if (part.axis == last)
         i = emitter.add(i, emitter.constant(part.begin));
-      at.back() = {i, 1, {}};
+      at[running] = {i, 1, {}};
       code.storeYields(emitter, which, at);
     });
   });

@@ -116,26 +116,27 @@ LogicalResult TakeAlongAxisOp::inferReturnTypes(MLIRContext *, std::optional<Loc
   return rule.give(shape, elementOf(adaptor.getX()), types);
 }
 
-// Lanes may run along an axis that the index does not depend on.
+// Where lanes run along the indices each lane has a place of its own, which is a gather.
 Value TakeAlongAxisOp::emitElement(ElementContext &ctx, OpResult, ArrayRef<Index> at) {
   OpBuilder &b = ctx.builder();
+  Value zero = emitInteger(b, ctx.loc(), 0);
   SmallVector<Index> where(at);
   for (auto [index, size] : llvm::zip_equal(where, shapeOf(getIndices())))
     if (size == 1)
-      index = {emitInteger(b, ctx.loc(), 0), 0};
-  if (ctx.lanes() > 1 && llvm::any_of(where, [](const Index &i) { return i.moves(); }))
-    return {};
+      index = {zero, 0};
+  bool moves = ctx.lanes() > 1 && llvm::any_of(where, [](const Index &i) { return i.moves(); });
   Value place = ctx.operand(getIndicesMutable(), where);
   if (!place)
     return {};
-  if (ctx.lanes() > 1)
+  if (ctx.lanes() > 1 && !moves)
     place = b.create<vector::ExtractOp>(ctx.loc(), place, ArrayRef<int64_t>{0});
   place = emitCast(b, ctx.loc(), place, b.getI64Type());
-  Value last = emitInteger(b, ctx.loc(), std::max<int64_t>(0, shapeOf(getX())[getAxis()] - 1)),
-        zero = emitInteger(b, ctx.loc(), 0);
-  place = b.create<arith::MaxSIOp>(ctx.loc(), b.create<arith::MinSIOp>(ctx.loc(), place, last), zero);
+  int64_t lanes = moves ? ctx.lanes() : 1;
+  Value last = emitInteger(b, ctx.loc(), std::max<int64_t>(0, shapeOf(getX())[getAxis()] - 1));
+  place = b.create<arith::MinSIOp>(ctx.loc(), place, emitSplat(b, ctx.loc(), last, lanes));
+  place = b.create<arith::MaxSIOp>(ctx.loc(), place, emitSplat(b, ctx.loc(), zero, lanes));
   SmallVector<Index> source(at);
-  source[getAxis()] = {place, 0};
+  source[getAxis()] = moves ? Index{zero, 0, place} : Index{place, 0};
   return ctx.operand(getXMutable(), source);
 }
 

@@ -12,6 +12,34 @@ def Gradus_Fn_Linear : Gradus_Function<"nn::Linear", "a product with a weight, a
   let pytorch = "torch.nn.Linear";
   let tensorflow = "tf.keras.layers.Dense";
 }
+def Gradus_Fn_Conv1d : Gradus_Function<"nn::Conv1d", "cross-correlation along one axis, and a bias"> {
+  let pytorch = "torch.nn.Conv1d";
+  let tensorflow = "tf.keras.layers.Conv1D";
+}
+def Gradus_Fn_Conv2d : Gradus_Function<"nn::Conv2d", "cross-correlation along two axes, and a bias"> {
+  let pytorch = "torch.nn.Conv2d";
+  let tensorflow = "tf.keras.layers.Conv2D";
+}
+def Gradus_Fn_MaxPool1d : Gradus_Function<"nn::MaxPool1d", "largest elements of windows along one axis"> {
+  let pytorch = "torch.nn.MaxPool1d";
+  let tensorflow = "tf.keras.layers.MaxPool1D";
+}
+def Gradus_Fn_MaxPool2d : Gradus_Function<"nn::MaxPool2d", "largest elements of windows along two axes"> {
+  let pytorch = "torch.nn.MaxPool2d";
+  let tensorflow = "tf.keras.layers.MaxPool2D";
+}
+def Gradus_Fn_AvgPool1d : Gradus_Function<"nn::AvgPool1d", "means of windows along one axis"> {
+  let pytorch = "torch.nn.AvgPool1d";
+  let tensorflow = "tf.keras.layers.AveragePooling1D";
+}
+def Gradus_Fn_AvgPool2d : Gradus_Function<"nn::AvgPool2d", "means of windows along two axes"> {
+  let pytorch = "torch.nn.AvgPool2d";
+  let tensorflow = "tf.keras.layers.AveragePooling2D";
+}
+def Gradus_Fn_Dropout : Gradus_Function<"nn::Dropout", "drops elements in training"> {
+  let pytorch = "torch.nn.Dropout";
+  let tensorflow = "tf.keras.layers.Dropout";
+}
 def Gradus_Fn_Embedding : Gradus_Function<"nn::Embedding", "rows of a trained table"> {
   let pytorch = "torch.nn.Embedding";
   let tensorflow = "tf.keras.layers.Embedding";

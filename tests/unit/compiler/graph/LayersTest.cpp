@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 namespace gradus {
@@ -103,6 +104,64 @@ TEST(Layers, BatchNormFollowsTheBatchInTrainingOnly) {
   EXPECT_THAT(infer.state()->get("bn/running_mean").toVector<float>(), ElementsAre(close(0.75f), close(5)));
 }
 
+TEST(Layers, MakeAConvolutionalNet) {
+  Graph g("conv");
+  nn::Layer net(g, "net",
+                nn::Sequential{nn::Conv2d{.in = 1, .out = 4, .padding = 1}, nn::BatchNorm{4}, relu, nn::MaxPool2d{2},
+                               nn::Conv2d{.in = 4, .out = 8, .stride = 2, .groups = 2, .bias = false},
+                               nn::AvgPool2d{1}, nn::Flatten{}, nn::Linear{8, 10}});
+  Tensor x = g.input("x", {kBatch, 1, 8, 8});
+  Tensor logits = net(x, nn::Mode::training);
+  EXPECT_EQ(logits.shape(), (Shape{kBatch, 10}));
+  Tensor loss = crossEntropy(logits, g.input("label", {kBatch}, DType::i32));
+  Program program = compile(g, trainingStep(loss, Sgd{.rate = 0.1}), {.batch = 4, .threads = 1, .cache = false});
+  EXPECT_THAT(program.state()->names(),
+              ::testing::IsSupersetOf({"net/0/weight", "net/0/bias", "net/1/weight", "net/1/bias", "net/1/running_mean",
+                                       "net/1/running_var", "net/4/weight", "net/7/weight", "net/7/bias"}));
+  EXPECT_EQ(program.state()->get("net/4/weight").shape(), (Shape{8, 2, 3, 3}));
+  std::vector<float> pixels(4 * 64);
+  for (size_t i = 0; i < pixels.size(); ++i)
+    pixels[i] = std::sin(float(i * i));
+  program.bind("x", NDArray::fromVector<float>(pixels, {4, 1, 8, 8}));
+  program.bind("label", NDArray::fromVector<int32_t>({0, 1, 2, 3}));
+  program.step();
+  float first = program.output("loss").item<float>();
+  for (int i = 0; i < 30; ++i)
+    program.step();
+  EXPECT_LT(program.output("loss").item<float>(), 0.5f * first);
+}
+
+TEST(Layers, OneDimensionalOnesKeepTheirAxes) {
+  Graph g("sound");
+  nn::Layer net(g, "", nn::Sequential{nn::Conv1d{.in = 2, .out = 6, .size = 5, .dilation = 2}, nn::MaxPool1d{2},
+                                      nn::GroupNorm{3, 6}, nn::AvgPool1d{.size = 3, .stride = 1, .padding = 1}});
+  EXPECT_EQ(net(g.input("x", {3, 2, 20})).shape(), (Shape{3, 6, 6}));
+  EXPECT_EQ(g.parameters()[0].shape(), (Shape{6, 2, 5}));
+}
+
+TEST(Layers, DropoutDropsInTrainingOnly) {
+  Graph g("drop");
+  nn::Layer first(g, "a", nn::Dropout{0.25}), second(g, "b", nn::Dropout{0.25});
+  Tensor x = g.input("x", {1000});
+  g.result("a", first(x));
+  g.result("b", second(x));
+  g.result("kept", first(x, nn::Mode::inference));
+  Program program = compiled(g);
+  NDArray ones = NDArray::fromVector<float>(std::vector<float>(1000, 1.0f));
+  program.bind("x", ones);
+  program.step();
+  std::vector<float> a = program.output("a").toVector<float>(), b = program.output("b").toVector<float>();
+  auto dropped = std::count(a.begin(), a.end(), 0.0f);
+  EXPECT_NEAR(double(dropped), 250, 60);
+  for (float value : a)
+    EXPECT_TRUE(value == 0 || value == 1 / 0.75f) << value;
+  EXPECT_NE(a, b);
+  EXPECT_EQ(program.output("kept").toVector<float>(), ones.toVector<float>());
+  program.step();
+  EXPECT_NE(program.output("a").toVector<float>(), a);
+  EXPECT_THAT(program.state()->names(), ::testing::IsSupersetOf({"a/key", "a/counter", "b/key"}));
+}
+
 TEST(Layers, ASequentialModelLearnsAndResumes) {
   Graph g("xor");
   nn::Layer net(g, "net", nn::Sequential{nn::Linear{2, 16}, tanh, nn::RmsNorm{{16}}, nn::Linear{16, 2}});
@@ -156,6 +215,16 @@ TEST(Layers, RefuseWhatDoesNotFitAtTheCallersLine) {
                 nn::Layer(g, "fc", nn::Linear{1, 3});
               }),
               HasSubstr("the name \"fc/weight\" is taken by another variable"));
+  EXPECT_THAT(errorOf([](Graph &g) { nn::Layer(g, "d", nn::Dropout{1.5}); }),
+              HasSubstr("Dropout \"d\": p is 1.5 (must be between 0 and 1)"));
+  EXPECT_THAT(errorOf([](Graph &g) { nn::Layer(g, "c", nn::Conv2d{.in = 4, .out = 6, .groups = 4}); }),
+              HasSubstr("Conv2d \"c\": 4 and 6 channels do not divide into 4 groups"));
+  EXPECT_THAT(errorOf([](Graph &g) {
+                nn::Layer(g, "c", nn::Conv2d{.in = 4, .out = 6})(g.input("x", {2, 3, 8, 8}));
+              }),
+              HasSubstr("Conv2d \"c\": axis 1 of x of shape 2x3x8x8 has the size 3 (must be 4)"));
+  EXPECT_THAT(errorOf([](Graph &g) { nn::Layer(g, "p", nn::MaxPool2d{0}); }),
+              HasSubstr("MaxPool2d \"p\": size is 0 (must be positive)"));
   EXPECT_THAT(errorOf([](Graph &g) { nn::Layer(g, "n", nn::GroupNorm{3, 8}); }),
               HasSubstr("GroupNorm \"n\": 8 channels do not divide into 3 groups"));
   EXPECT_THAT(errorOf([](Graph &g) { nn::Layer(g, "n", nn::BatchNorm{.channels = 2, .momentum = 2}); }),
