@@ -142,8 +142,8 @@ TEST(GraphErrors, SayThatATensorIsEmpty) {
   EXPECT_THAT(errorOf([&] { reshape(empty, {1}); }), HasSubstr("gradus.reshape: " + what));
   EXPECT_THAT(errorOf([&] { broadcastTo(empty, {1}); }), HasSubstr("gradus.broadcast: " + what));
   EXPECT_THAT(errorOf([&] { cast(empty, DType::f64); }), HasSubstr("gradus.cast: " + what));
-  EXPECT_THAT(errorOf([&] { gather(x, empty); }), HasSubstr("gradus.gather: " + what));
-  EXPECT_THAT(errorOf([&] { gather(empty, x); }), HasSubstr("gradus.gather: " + what));
+  EXPECT_THAT(errorOf([&] { gather(x, empty); }), HasSubstr("gradus.take: " + what));
+  EXPECT_THAT(errorOf([&] { gather(empty, x); }), HasSubstr("gradus.take: " + what));
   EXPECT_THAT(errorOf([&] { oneHot(empty, 3); }), HasSubstr("gradus.one_hot: " + what));
   EXPECT_THAT(errorOf([&] { where(empty, x, x); }), HasSubstr("gradus.where: " + what));
   EXPECT_THAT(errorOf([&] { matmul(x, empty); }), HasSubstr("gradus.matmul: " + what));

@@ -76,7 +76,7 @@ std::string RandomProgram::text(const std::string &name) const {
   out << "func.func @" << name << "() {\n";
   for (size_t i = 0; i < nodes.size(); ++i) {
     const Node &n = nodes[i];
-    out << "  %n" << i << " = gradus." << n.op << ' ';
+    out << "  %n" << i << " = gradus." << (n.op.starts_with("scatter_") ? "scatter" : n.op) << ' ';
     if (isInput(i)) {
       out << '"' << nameOf(i) << "\" : " << typeText(n) << '\n';
       continue;
@@ -116,8 +116,10 @@ std::string RandomProgram::text(const std::string &name) const {
       out << listText(n.shape) << " axis " << n.numbers[0] << " of " << typeText(n.type);
     else if (n.op == "one_hot")
       out << " classes " << n.shape.back() << " of " << typeText(n.type);
-    else if (n.op == "scatter_add")
-      out << " rows " << n.shape[0];
+    else if (n.op == "scatter_add" || n.op == "scatter_set")
+      out << " axis " << n.numbers[0] << " mode \"" << n.op.substr(8) << '"';
+    else if (n.op == "take" || n.op == "cumsum" || n.op == "cumprod" || n.op == "log_cum_sum_exp")
+      out << " axis " << n.numbers[0];
     else if (n.op == "cast")
       out << " to " << typeText(n.type);
     out << " : (";
@@ -524,6 +526,14 @@ private:
     add("broadcast", {*x}, shape, real);
   }
 
+  void scan() {
+    auto x = any();
+    if (!x || node(*x).shape.empty())
+      return;
+    static constexpr const char *ops[] = {"cumsum", "cumprod", "log_cum_sum_exp"};
+    add(ops[below(3)], {*x}, node(*x).shape, real, {below(node(*x).shape.size())});
+  }
+
   void indexing() {
     std::optional<size_t> indices, x = any();
     for (size_t i = 0; i < program.nodes.size(); ++i)
@@ -536,13 +546,18 @@ private:
     if (which == 0) {
       Shape shape = node(*indices).shape;
       shape.insert(shape.end(), rest.begin(), rest.end());
-      add("gather", {*x, *indices}, shape, real);
+      add("take", {*x, *indices}, shape, real, {0});
     } else if (which == 1) {
+      // Updates of a part of another tensor; the indices along the first axis are shared.
       if (node(*x).shape[0] != node(*indices).shape[0])
         return;
-      Shape shape{sizes[below(3)]};
+      Shape shape{sizes[below(3)]}, along(node(*x).shape.size(), 1);
       shape.insert(shape.end(), rest.begin(), rest.end());
-      add("scatter_add", {*indices, *x}, shape, real);
+      along[0] = node(*indices).shape[0];
+      auto index = add("reshape", {*indices}, along, DType::i32);
+      auto table = add("broadcast", {scalar(0.5)}, shape, real);
+      if (index && table)
+        add(chance(50) ? "scatter_add" : "scatter_set", {*table, *index, *x}, shape, real, {0});
     } else {
       add("one_hot", {*indices}, {node(*indices).shape[0], sizes[below(3)]}, real);
     }
@@ -630,6 +645,7 @@ private:
     : which < 83 ? shift()
     : which < 85 ? spread()
     : which < 90 ? indexing()
+    : which < 92 ? scan()
     : which < 97 ? normalise()
     : which < 99 ? table()
                  : counting();

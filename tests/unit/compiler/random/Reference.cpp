@@ -161,9 +161,11 @@ private:
       return softmax(op == "log_softmax");
     if (op == "matmul")
       return matmul();
-    if (op == "gather")
+    if (op == "take")
       return gather();
-    if (op == "scatter_add")
+    if (op == "cumsum" || op == "cumprod" || op == "log_cum_sum_exp")
+      return scan();
+    if (op == "scatter_add" || op == "scatter_set")
       return scatter();
     throw std::logic_error("the reference does not know " + op);
   }
@@ -269,13 +271,29 @@ private:
   }
 
   void scatter() {
-    size_t leading = shapeOf(0).size();
-    for (size_t i = 0; i < in(1).size(); ++i) {
-      Shape at = coordinates(i, shapeOf(1)), where(at.begin(), at.begin() + leading), to{0};
-      to.insert(to.end(), at.begin() + leading, at.end());
-      to[0] = rowOf(in(0)[linearAt(where, shapeOf(0))], node->shape[0]);
-      out[linearAt(to, node->shape)] += in(1)[i];
+    out = in(0);
+    for (size_t i = 0; i < in(2).size(); ++i) {
+      Shape to = coordinates(i, shapeOf(2));
+      to[0] = rowOf(in(1)[to[0]], node->shape[0]);
+      T &element = out[linearAt(to, node->shape)];
+      element = node->op == "scatter_add" ? element + in(2)[i] : in(2)[i];
     }
+  }
+
+  void scan() {
+    int64_t axis = node->numbers[0];
+    each([&](const Shape &at) {
+      Shape from = at;
+      T result = node->op == "cumprod" ? 1 : 0;
+      for (from[axis] = 0; from[axis] <= at[axis]; ++from[axis]) {
+        T x = in(0)[linearAt(from, node->shape)];
+        if (node->op == "cumprod")
+          result *= x;
+        else
+          result += node->op == "cumsum" ? x : std::exp(x);
+      }
+      return node->op == "log_cum_sum_exp" ? std::log(result) : result;
+    });
   }
 
   const RandomProgram &program;
