@@ -22,8 +22,9 @@ namespace {
 
 bool usesBatch(ModuleOp module) {
   bool found = false;
-  module.walk([&](ir::InputOp input) {
-    found |= !cast<RankedTensorType>(input.getType()).hasStaticShape();
+  module.walk([&](Operation *op) { // an input, or what states the batch itself
+    for (Type type : op->getResultTypes())
+      found |= !cast<RankedTensorType>(type).hasStaticShape();
   });
   return found;
 }

@@ -16,6 +16,7 @@ namespace gradus::compiler {
 #define GEN_PASS_DEF_DECOMPOSE
 #define GEN_PASS_DEF_SIMPLIFY
 #define GEN_PASS_DEF_SINKRESHAPES
+#define GEN_PASS_DEF_SPLITREDUCTIONS
 #include "compiler/Passes.h.inc"
 
 namespace {
@@ -47,6 +48,10 @@ struct SinkReshapes : impl::SinkReshapesBase<SinkReshapes> {
   void runOnOperation() override { sinkReshapes(getOperation()); }
 };
 
+struct SplitReductions : impl::SplitReductionsBase<SplitReductions> {
+  void runOnOperation() override { splitReductions(getOperation()); }
+};
+
 } // namespace
 
 void registerKernelPasses(); // KernelPasses.cpp
@@ -57,6 +62,7 @@ void registerPasses() {
   PassRegistration<Decompose>();
   PassRegistration<Simplify>();
   PassRegistration<SinkReshapes>();
+  PassRegistration<SplitReductions>();
   registerKernelPasses();
 }
 

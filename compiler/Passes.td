@@ -109,6 +109,26 @@ def SinkReshapes : Pass<"gradus-sink-reshapes", "::mlir::ModuleOp"> {
   let dependentDialects = ["::gradus::ir::GradusDialect"];
 }
 
+def SplitReductions : Pass<"gradus-split-reductions", "::mlir::ModuleOp"> {
+  let summary = "computes large reductions to few results in parts";
+  let description = [{
+    Requires: primitives with static types. Ensures: the same sums in another fixed order, which depends on the shape
+    alone, so that threads have parts to share out.
+
+    Before:
+    ```mlir
+    %y = gradus.sum %x axes [0] : (tensor<65536x1024xf32>) -> tensor<1024xf32>
+    ```
+    After:
+    ```mlir
+    %c = gradus.reshape %x to [16, 4096, 1024] : (tensor<65536x1024xf32>) -> tensor<16x4096x1024xf32>
+    %p = gradus.sum %c axes [1] : (tensor<16x4096x1024xf32>) -> tensor<16x1024xf32>
+    %y = gradus.sum %p axes [0] : (tensor<16x1024xf32>) -> tensor<1024xf32>
+    ```
+  }];
+  let dependentDialects = ["::gradus::ir::GradusDialect"];
+}
+
 def ProductForms : Pass<"gradus-product-forms", "::mlir::ModuleOp"> {
   let summary = "gives every matmul a form that has a fast template";
   let description = [{

@@ -51,6 +51,7 @@ void Pipeline::run(Phase phase) {
     break;
   case Phase::Schedule:
     decompose(*module);
+    splitReductions(*module);
     chooseProductForms(*module, target);
     simplify(*module);
     sinkReshapes(*module);

@@ -15,4 +15,8 @@ void simplify(mlir::ModuleOp module);
 /// them, and reshapes after.
 void sinkReshapes(mlir::ModuleOp module);
 
+/// Cuts large reductions to few results into parts that can be computed at once. The parts depend on the
+/// shape alone, and so does the order in which numbers are added.
+void splitReductions(mlir::ModuleOp module);
+
 } // namespace gradus::compiler
