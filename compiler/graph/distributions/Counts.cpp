@@ -22,6 +22,11 @@ Binomial Binomial::ofProbabilities(int64_t n, const Tensor &p, Location at) {
   return ofLogits(n, logitsOf("Binomial", p, at), at);
 }
 
+/// k log p + (n - k) log(1 - p) without the loss of a difference of large numbers.
+static Term logThrows(double n, const Term &k, const Term &logit) {
+  return k * logit - maximum(logit, 0) * n - log1p(exp(-abs(logit))) * n;
+}
+
 /// log of the number of ways to choose x of n.
 static Term logChoices(double n, const Term &x) {
   return -lgamma(x + 1) - lgamma(n + 1 - x) + std::lgamma(n + 1);
@@ -29,14 +34,14 @@ static Term logChoices(double n, const Term &x) {
 
 Tensor Binomial::logProb(const Tensor &x, Location at) const {
   Term logit{l, at}, k = cast(Term(x, at), type);
-  return logChoices(double(n), k) + k * logit - softplus(logit) * double(n);
+  return logChoices(double(n), k) + logThrows(double(n), k, logit);
 }
 
 Tensor Binomial::entropy(Location at) const {
   Shape apart = extent;
   apart.push_back(1);
   Term logit = reshape(Term(l, at), apart), k = indices(logit, {n + 1});
-  Term logs = logChoices(double(n), k) + k * logit - softplus(logit) * double(n);
+  Term logs = logChoices(double(n), k) + logThrows(double(n), k, logit);
   return -sumLast(exp(logs) * logs);
 }
 
