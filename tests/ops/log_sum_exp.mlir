@@ -62,18 +62,6 @@ func.func @wrong_log_sum_exp_2() {
 
 // -----
 
-// log_sum_exp.3
-func.func @wrong_log_sum_exp_3() {
-  // expected-note @+1 {{the operand comes from gradus.input "x"}}
-  %x = gradus.input "x" : tensor<4x0xf32>
-  // expected-error @+2 {{gradus.log_sum_exp: axis 1 of shape 4x0 is empty (no elements have no extremum)}}
-  // expected-error @+1 {{failed to infer returned types}}
-  %y = gradus.log_sum_exp %x axes [1] : (tensor<4x0xf32>) -> tensor<4xf32>
-  return
-}
-
-// -----
-
 // The gradient rule.
 // AFTER-LABEL: func.func @gradient
 // AFTER-NEXT: %[[X:.*]] = gradus.input "x" : tensor<2x3xf32>
