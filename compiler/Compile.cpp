@@ -178,4 +178,17 @@ Program compile(const Graph &, const TrainingStep &step, const CompileOptions &o
   return compileGraph(step.graph(), options, nullptr);
 }
 
+std::string differentiatedText(const Graph &graph, int64_t batch) {
+  auto module = GraphImpl::of(graph).copyModule();
+  compiler::PipelineOptions options;
+  options.name = graph.name();
+  options.batch = usesBatch(*module) ? batch : 0;
+  compiler::Pipeline pipeline(std::move(module), std::move(options));
+  pipeline.runUntil(compiler::Phase::Autodiff);
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  pipeline.module->print(stream);
+  return text;
+}
+
 } // namespace gradus

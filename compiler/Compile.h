@@ -42,4 +42,8 @@ Program compile(const Graph &graph, const CompileOptions &options = {});
 /// Compiles a training step; `graph` is the model that it trains.
 Program compile(const Graph &graph, const TrainingStep &step, const CompileOptions &options = {});
 
+/// The graph as text (see Graph::toText) with its gradients written out, operation by operation: what
+/// phase `autodiff` makes of it. Throws GraphError for a mistake in the model.
+std::string differentiatedText(const Graph &graph, int64_t batch = 1);
+
 } // namespace gradus

@@ -126,7 +126,7 @@ int main() {
 
   // 7. A checkpoint holds all that training has changed: the weights, and Adam's memory of the
   // gradients. The format is safetensors, which other tools open too.
-  if (Status saved = saveState("3_mlp.safetensors", *step.state()); !saved.ok()) {
+  if (Status saved = saveState("9_classification.safetensors", *step.state()); !saved.ok()) {
     std::cout << saved.message() << "\n";
     return 1;
   }
@@ -138,7 +138,7 @@ int main() {
   // prints: fresh: accuracy {5 to 18} %
 
   // ... until it loads ours. What it then answers is the same, to the last bit.
-  if (Result<Metadata> loaded = loadState("3_mlp.safetensors", *restored.state()); !loaded.ok()) {
+  if (Result<Metadata> loaded = loadState("9_classification.safetensors", *restored.state()); !loaded.ok()) {
     std::cout << loaded.status().message() << "\n";
     return 1;
   }

@@ -58,6 +58,8 @@ GRADUS_TERM_FUNCTION(sqrt)
 GRADUS_TERM_FUNCTION(rsqrt)
 GRADUS_TERM_FUNCTION(sigmoid)
 GRADUS_TERM_FUNCTION(stopGradient)
+GRADUS_TERM_FUNCTION(lgamma)
+GRADUS_TERM_FUNCTION(digamma)
 #undef GRADUS_TERM_FUNCTION
 
 inline Term maximum(const Term &a, const Term &b) {
@@ -77,6 +79,10 @@ inline Term equal(const Term &a, const Term &b) {
 }
 inline Term equal(const Term &a, double b) {
   return a.with(gradus::equal(a.operand(), Operand(b, a.location()), a.location()));
+}
+/// a log(b), 0 where a is 0.
+inline Term xlogy(const Term &a, const Term &b) {
+  return a.with(gradus::xlogy(a.operand(), b.operand(), a.location()));
 }
 inline Term where(const Term &condition, const Term &a, const Term &b) {
   return a.with(gradus::where(condition.tensor(), a.operand(), b.operand(), a.location()));

@@ -90,11 +90,15 @@ static Initializer within(int64_t fanIn) {
 
 Apply Linear::place(const Scope &scope, Location at) const {
   positive(scope, "Linear", at, {{"in", in}, {"out", out}});
-  Tensor w = scope.parameter("weight", {out, in}, within(in), at);
+  Tensor w = scope.parameter("weight", {in, out}, within(in), at);
   Tensor b = bias ? scope.parameter("bias", {out}, within(in), at) : Tensor();
-  return [=, in = in](const Tensor &x, Mode, Location at) -> Tensor {
+  return [=, in = in, out = out](const Tensor &x, Mode, Location at) -> Tensor {
     expectSize(scope, "Linear", x, -1, in, 1, at);
-    return linear(x, w, b, at);
+    bool isVector = x.rank() == 1;
+    Term y(matmul(isVector ? reshape(x, {1, in}, at) : x, w, at), at);
+    if (b.valid())
+      y = y + Term(b, at);
+    return isVector ? reshape(y, {out}, at) : Tensor(y);
   };
 }
 

@@ -1,4 +1,5 @@
-// Layers: parameters with names and a function that uses them. Names, shapes and initial values are PyTorch's.
+// Layers: parameters with names and a function that uses them. Names and initial values are PyTorch's, and the shapes
+// but for Linear's.
 #pragma once
 #include "compiler/graph/ops/Convolution.h"
 #include "compiler/graph/ops/Types.h"
@@ -70,8 +71,9 @@ struct Sequential {
   Apply place(const Scope &scope, Location at) const;
 };
 
-/// x weightᵀ + bias. x: [..., in] -> [..., out]. "weight" [out, in] and "bias" [out] begin uniform
-/// within 1 / sqrt(in).
+/// x weight + bias. x: [..., in] -> [..., out]. "weight" [in, out] and "bias" [out] begin uniform
+/// within 1 / sqrt(in). (PyTorch's weight is the transpose: in this layout the update happens in the
+/// product that makes the gradient.)
 struct Linear {
   int64_t in = 0, out = 0;
   bool bias = true;

@@ -101,8 +101,6 @@ static int64_t joinedAxes(ir::KernelOp kernel) {
   if (llvm::any_of(kernel.getInputs(), inPanels) || llvm::any_of(kernel.getResults(), inPanels))
     return 1;
   int64_t rank = space.size(), joined = 1;
-  if (rank == 0 || space.back() == 1) // along an axis of size 1 every index is taken for 0
-    return 1;
   for (int64_t count = 2; count < rank && product(space.take_back(joined)) < kLongRow; ++count) {
     bool fits = llvm::all_of(body.getArguments(), [&](Value v) { return suits(v, count); }) &&
                 llvm::all_of(body, [&](Operation &op) {

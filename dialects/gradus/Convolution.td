@@ -27,8 +27,7 @@ def ConvolutionOp : Gradus_ConvolutionOp<"convolution", (ins Gradus_Tensor:$x, G
     - convolution.5: the groups divide channels and filters, and w has channels / groups channels
     - convolution.6: the window is not empty and fits into the padded image
     ```mlir
-    %y = gradus.convolution %x, %w strides [1, 1] low [1, 1] high [1, 1] dilations [1, 1] groups 1
-        : (tensor<2x3x8x8xf32>, tensor<4x3x3x3xf32>) -> tensor<2x4x8x8xf32>
+    %y = gradus.convolution %x, %w strides [1, 1] low [1, 1] high [1, 1] dilations [1, 1] groups 1 : (tensor<2x3x8x8xf32>, tensor<4x3x3x3xf32>) -> tensor<2x4x8x8xf32>
     ```
     Gradient: convolution_transpose(d, w), convolution_weight(x, d).
   }];
@@ -55,8 +54,7 @@ def ConvolutionTransposeOp : Gradus_ConvolutionOp<"convolution_transpose", (ins 
     - convolution_transpose.6: `extra` is not negative and smaller than the stride or the dilation
     - convolution_transpose.7: neither the window nor the result is empty
     ```mlir
-    %y = gradus.convolution_transpose %x, %w strides [2, 2] low [1, 1] high [1, 1] dilations [1, 1] groups 1 extra [1, 1]
-        : (tensor<2x3x4x4xf32>, tensor<3x5x3x3xf32>) -> tensor<2x5x8x8xf32>
+    %y = gradus.convolution_transpose %x, %w strides [2, 2] low [1, 1] high [1, 1] dilations [1, 1] groups 1 extra [1, 1] : (tensor<2x3x4x4xf32>, tensor<3x5x3x3xf32>) -> tensor<2x5x8x8xf32>
     ```
     Gradient: convolution(d, w), convolution_weight(d, x).
   }];
@@ -80,8 +78,7 @@ def ConvolutionWeightOp : Gradus_ConvolutionOp<"convolution_weight", (ins Gradus
     - convolution_weight.5: the groups divide channels and filters
     - convolution_weight.6: d has as many positions as the convolution has
     ```mlir
-    %y = gradus.convolution_weight %x, %d strides [1, 1] low [1, 1] high [1, 1] dilations [1, 1] groups 1 kernel [3, 3]
-        : (tensor<2x3x8x8xf32>, tensor<2x4x8x8xf32>) -> tensor<4x3x3x3xf32>
+    %y = gradus.convolution_weight %x, %d strides [1, 1] low [1, 1] high [1, 1] dilations [1, 1] groups 1 kernel [3, 3] : (tensor<2x3x8x8xf32>, tensor<2x4x8x8xf32>) -> tensor<4x3x3x3xf32>
     ```
     Gradient: convolution_transpose(d, v), convolution(x, v), where v is the cotangent.
   }];
@@ -103,8 +100,7 @@ def MaxPoolOp : Gradus_PureOp<"max_pool", [Gradus_HasGradient, Gradus_Composite]
     - max_pool.5: the window fits into the padded image
     - max_pool.6: each window holds an element: the padding is smaller than the window
     ```mlir
-    %y = gradus.max_pool %x sizes [2, 2] strides [2, 2] low [0, 0] high [0, 0] dilations [1, 1]
-        : (tensor<2x3x8x8xf32>) -> tensor<2x3x4x4xf32>
+    %y = gradus.max_pool %x sizes [2, 2] strides [2, 2] low [0, 0] high [0, 0] dilations [1, 1] : (tensor<2x3x8x8xf32>) -> tensor<2x3x4x4xf32>
     ```
     Gradient: d to the first largest element of each window, in row-major order, as PyTorch has it.
   }];
@@ -130,8 +126,7 @@ def AvgPoolOp : Gradus_PureOp<"avg_pool", [Gradus_Composite]> {
     - avg_pool.5: the window fits into the padded image
     - avg_pool.6: each window holds an element: the padding is smaller than the window
     ```mlir
-    %y = gradus.avg_pool %x sizes [2, 2] strides [2, 2] low [0, 0] high [0, 0] beyond [0, 0] padded true
-        : (tensor<2x3x8x8xf32>) -> tensor<2x3x4x4xf32>
+    %y = gradus.avg_pool %x sizes [2, 2] strides [2, 2] low [0, 0] high [0, 0] beyond [0, 0] padded true : (tensor<2x3x8x8xf32>) -> tensor<2x3x4x4xf32>
     ```
     Gradient: by its decomposition.
   }];

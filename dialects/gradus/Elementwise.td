@@ -554,18 +554,28 @@ def Gradus_Fn_relu6 : Gradus_Function<"relu6", "hardtanh from 0 to 6"> {
   let tensorflow = "tf.nn.relu6";
 }
 
-def Gradus_Fn_masked_fill : Gradus_Function<"masked_fill", "value where the mask holds, else x"> {
+def Gradus_Fn_polygamma : Gradus_Function<"polygamma", "derivatives of digamma: orders 0 to 2"> {
+  let pytorch = "torch.polygamma, torch.special.polygamma";
+  let tensorflow = "tf.math.polygamma";
+  let numpy = "scipy.special.polygamma";
+}
+
+def Gradus_Fn_glu : Gradus_Function<"glu", "one half of an axis times the sigmoid of the other"> {
+  let pytorch = "torch.nn.functional.glu, torch.nn.GLU";
+}
+
+def Gradus_Fn_maskedFill : Gradus_Function<"maskedFill", "value where the mask holds, else x"> {
   let pytorch = "torch.Tensor.masked_fill";
   let numpy = "numpy.putmask";
 }
 
-def Gradus_Fn_is_close : Gradus_Function<"is_close", "|a - b| <= atol + rtol |b|"> {
+def Gradus_Fn_isClose : Gradus_Function<"isClose", "|a - b| <= atol + rtol |b|"> {
   let pytorch = "torch.isclose";
   let tensorflow = "tf.experimental.numpy.isclose";
   let numpy = "numpy.isclose";
 }
 
-def Gradus_Fn_nan_to_num : Gradus_Function<"nan_to_num", "x with NaN and the infinities replaced by numbers"> {
+def Gradus_Fn_nanToNum : Gradus_Function<"nanToNum", "x with NaN and the infinities replaced by numbers"> {
   let pytorch = "torch.nan_to_num";
   let numpy = "numpy.nan_to_num";
 }

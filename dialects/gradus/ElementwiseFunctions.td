@@ -439,25 +439,20 @@ def TrigammaOp : Gradus_UnaryOp<"trigamma", "floating", "return emitTrigamma(bui
     ```
     Gradient: d tetragamma(x).
   }];
-  let pytorch = "torch.polygamma";
-  let tensorflow = "tf.math.polygamma";
-  let numpy = "scipy.special.polygamma";
 }
 
 def TetragammaOp : Gradus_PureOp<"tetragamma", [DeclareOpInterfaceMethods<ElementwiseOpInterface>, Gradus_HasElement,
     DeclareOpInterfaceMethods<BroadcastingOpInterface>]> {
   let summary = "derivative of trigamma";
   let description = [{
-    Also called polygamma of order 2: what the second derivative of digamma needs. -inf at 0, NaN at the negative integers.
+    Also called polygamma of order 2: what the second derivative of digamma needs. -inf at 0, NaN at the negative
+    integers.
     ```mlir
     %y = gradus.tetragamma %x : (tensor<32x10xf32>) -> tensor<32x10xf32>
     ```
     Gradient: none; to differentiate it is an error (it is the end of the chain lgamma, digamma, trigamma).
   }];
   let arguments = (ins Gradus_Tensor:$x);
-  let pytorch = "torch.polygamma";
-  let tensorflow = "tf.math.polygamma";
-  let numpy = "scipy.special.polygamma";
 }
 
 def LogAddExpOp : Gradus_BinaryOp<"log_add_exp", "floating", "return emitLogAddExp(builder, loc, a, b);",
@@ -575,8 +570,7 @@ def LerpOp : Gradus_TernaryOp<"lerp", "floating", "return emitLerp(builder, loc,
   let description = [{
     From the nearer end: exactly a where c is 0 and b where c is 1.
     ```mlir
-    %y = gradus.lerp %a, %b, %c :
-      (tensor<32x10xf32>, tensor<10xf32>, tensor<f32>) -> tensor<32x10xf32>
+    %y = gradus.lerp %a, %b, %c : (tensor<32x10xf32>, tensor<10xf32>, tensor<f32>) -> tensor<32x10xf32>
     ```
     Gradient: d (1 - c), d c, d (b - a).
   }];

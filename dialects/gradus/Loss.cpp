@@ -268,10 +268,10 @@ LogicalResult ProbabilityCrossEntropyOp::inferReturnTypes(MLIRContext *,
 static Expr boundedLog(Expr logarithm) { return maximum(logarithm, -100); }
 
 // y = -(t log p + (1 - t) log(1 - p))    dp = dy (p - t) / max(p (1 - p), 1e-12)
-// dt = dy (log(1 - p) - log p); the bounds as PyTorch's
+// dt = dy (log(1 - p) - log p); the bounds as PyTorch's, whose 1e-12 is a float
 SmallVector<Value> ProbabilityCrossEntropyOp::gradient(OpBuilder &builder, ValueRange dResults) {
   Expr p(builder, getLoc(), getPrediction()), t = p.with(getTarget()), d = p.with(dResults[0]);
-  return {d * (p - t) / maximum(p * (1 - p), 1e-12),
+  return {d * (p - t) / maximum(p * (1 - p), 1e-12f),
           d * (boundedLog(log1p(-p)) - boundedLog(log(p)))};
 }
 

@@ -1,4 +1,5 @@
 #include "dialects/gradus/Reduction.h"
+#include "dialects/gradus/Elementwise.h"
 #include "dialects/gradus/Body.h"
 #include "dialects/gradus/Expr.h"
 #include "dialects/gradus/Rules.h"
@@ -153,19 +154,28 @@ LogicalResult LogSumExpOp::inferReturnTypes(MLIRContext *, std::optional<Locatio
                         types, Elements::floating); // log_sum_exp.1 log_sum_exp.2
 }
 
-// y = log Σ exp x    dx = dy exp(x - y)
-SmallVector<Value> LogSumExpOp::gradient(OpBuilder &builder, ValueRange dResults) {
-  Expr x(builder, getLoc(), getX()), y = x.with(getResult()), d = x.with(dResults[0]);
-  return {spread(d, x.shape(), getAxes()) * exp(x - spread(y, x.shape(), getAxes()))};
+/// max x, from which nothing is differentiated; 0 where it is infinite, for inf - inf is NaN.
+static Expr shiftOf(Expr x, ArrayRef<int64_t> axes) {
+  Expr largest = max(x, axes);
+  largest = x.with(x.builder().create<StopGradientOp>(x.loc(), largest.value()));
+  return where(eq(abs(largest), INFINITY), zerosLike(largest), largest);
 }
 
-// m + log Σ exp(x - m) with m = max x; an infinite m is not subtracted, for inf - inf is NaN.
+// y = log Σ exp x    dx = dy exp(x - m) / Σ exp(x - m): exp(x - y) would lose the digits that y has lost.
+SmallVector<Value> LogSumExpOp::gradient(OpBuilder &builder, ValueRange dResults) {
+  Expr x(builder, getLoc(), getX()), d = x.with(dResults[0]);
+  if (reducedElements(x, getAxes()) == 0)
+    return {zerosLike(x)};
+  Expr e = exp(x - spread(shiftOf(x, getAxes()), x.shape(), getAxes()));
+  return {e * spread(d / sum(e, getAxes()), x.shape(), getAxes())};
+}
+
+// m + log Σ exp(x - m)
 SmallVector<Value> LogSumExpOp::decompose(OpBuilder &builder) {
   Expr x(builder, getLoc(), getX());
   if (reducedElements(x, getAxes()) == 0)
     return {splat(builder, getLoc(), cast<RankedTensorType>(getType()), -INFINITY)};
-  Expr largest = max(x, getAxes());
-  Expr m = where(eq(abs(largest), INFINITY), zerosLike(largest), largest);
+  Expr m = shiftOf(x, getAxes());
   return {m + log(sum(exp(x - spread(m, x.shape(), getAxes())), getAxes()))};
 }
 

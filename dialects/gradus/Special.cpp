@@ -190,7 +190,7 @@ Num trigamma(Num x, For format) {
   Num size = trigammaOfPositive(select(isNegative, a + 1.0, a), format);
   auto [high, low] = piOverSinPi(abs(distanceToInteger(a)));
   Num square = fma(high, high, low * (high + high) - size);
-  square = select(greater(high, 1e100), high * high, square); // where the small term may overflow
+  square = select(greaterEqual(high, 0x1p512), infinity, square); // where its terms may be NaN
   return select(isNegative, square, size);
 }
 

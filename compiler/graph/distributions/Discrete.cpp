@@ -21,7 +21,8 @@ Bernoulli Bernoulli::ofProbabilities(const Tensor &p, Location at) {
 
 Tensor Bernoulli::logProb(const Tensor &x, Location at) const {
   Term logit{l, at};
-  return cast(Term(x, at), type) * logit - softplus(logit);
+  // The difference is exact; softplus(l) as a whole would swallow what is left.
+  return cast(Term(x, at), type) * logit - maximum(logit, 0) - log1p(exp(-abs(logit)));
 }
 
 Tensor Bernoulli::entropy(Location at) const { return throwEntropy({l, at}); }

@@ -1,6 +1,7 @@
 #include "compiler/graph/ops/Elementwise.h"
 
 #include "compiler/graph/ops/Building.h"
+#include "compiler/graph/ops/Movement.h"
 #include "dialects/gradus/Elementwise.h"
 
 #include <limits>
@@ -191,6 +192,35 @@ Tensor prelu(const Tensor &x, const Tensor &weight, Location at) {
   shape[0] = weight.shape()[0];
   return binary<ir::PreluOp>(
       x, unary<ir::ReshapeOp>(weight, at, list(impl, "shape", shape)), at);
+}
+
+Tensor polygamma(int64_t order, const Tensor &x, Location at) {
+  GraphImpl &impl = graphOf(x, "gradus.polygamma", at);
+  switch (order) {
+  case 0:
+    return digamma(x, at);
+  case 1:
+    return trigamma(x, at);
+  case 2:
+    return unary<ir::TetragammaOp>(x, at);
+  default:
+    impl.fail(at, "gradus.polygamma", "order " + Twine(order) + " (must be 0, 1 or 2)",
+              impl.value(x, "gradus.polygamma", at));
+  }
+}
+
+Tensor glu(const Tensor &x, int64_t axis, Location at) {
+  GraphImpl &impl = graphOf(x, "gradus.glu", at);
+  Value value = impl.value(x, "gradus.glu", at);
+  axis = resolveAxis(impl, "gradus.glu", value, axis, at);
+  int64_t size = x.shape()[axis];
+  if (size < 0 || size % 2 != 0)
+    impl.fail(at, "gradus.glu",
+              "axis " + Twine(axis) + " of shape " + ir::shapeText(ir::shapeOf(value)) +
+                  " has no two halves (its size must be known and even)",
+              value);
+  std::vector<Tensor> halves = split(x, std::vector<int64_t>{size / 2, size / 2}, axis, at);
+  return binary<ir::MulOp>(halves[0], sigmoid(halves[1], at), at);
 }
 
 Tensor clamp(const Tensor &x, std::optional<double> low, std::optional<double> high, Location at) {

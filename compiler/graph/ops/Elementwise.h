@@ -91,6 +91,8 @@ Tensor lgamma(const Tensor &x, Location at = Location::current());
 Tensor digamma(const Tensor &x, Location at = Location::current());
 /// The derivative of digamma.
 Tensor trigamma(const Tensor &x, Location at = Location::current());
+/// The derivative of digamma of this order: digamma, trigamma, tetragamma for 0, 1, 2.
+Tensor polygamma(int64_t order, const Tensor &x, Location at = Location::current());
 /// log(exp(a) + exp(b)) and log2(2^a + 2^b), without overflow.
 Tensor logAddExp(const Operand &a, const Operand &b, Location at = Location::current());
 Tensor logAddExp2(const Operand &a, const Operand &b, Location at = Location::current());
@@ -126,7 +128,7 @@ Tensor shiftRight(const Operand &a, const Operand &b, Location at = Location::cu
 Tensor isNan(const Tensor &x, Location at = Location::current());
 Tensor isInf(const Tensor &x, Location at = Location::current());
 Tensor isFinite(const Tensor &x, Location at = Location::current());
-/// |a - b| <= atol + rtol |b|, or a equals b.
+/// |a - b| <= atol + rtol |b|, or a equals b; of f32 and f64.
 Tensor isClose(const Operand &a, const Operand &b, double rtol = 1e-5, double atol = 1e-8,
                bool equalNan = false, Location at = Location::current());
 /// NaN and the infinities replaced; without a number for them, infinities become the largest and
@@ -156,6 +158,8 @@ Tensor hardswish(const Tensor &x, Location at = Location::current());
 Tensor hardshrink(const Tensor &x, double lambda = 0.5, Location at = Location::current());
 Tensor softshrink(const Tensor &x, double lambda = 0.5, Location at = Location::current());
 Tensor tanhshrink(const Tensor &x, Location at = Location::current());
+/// The first half of an axis times the sigmoid of the second half.
+Tensor glu(const Tensor &x, int64_t axis = -1, Location at = Location::current());
 /// x where x > threshold, else value.
 Tensor threshold(const Tensor &x, double threshold, double value,
                  Location at = Location::current());

@@ -200,24 +200,14 @@ Tensor Generator::categorical(const Tensor &logits, const Shape &sampleShape, Lo
   return argmax(noisy, -1, false, DType::i32, at);
 }
 
-// The rank of element i is the number of those before it: smaller ones, and equal ones on its left.
+// The order that sorts random words; 64 bits make equal ones unlikely.
 Tensor Generator::permutation(int64_t n, DType type, Location at) const {
   StringRef op = "Generator::permutation";
-  require(key, op, at, n >= 0 && n <= 1 << 15,
-          "cannot order " + llvm::Twine(n) + " numbers (must be 0 .. 32768)");
+  require(key, op, at, n >= 0 && n < int64_t(1) << 31,
+          "cannot order " + llvm::Twine(n) + " numbers (must be 0 .. 2^31 - 1)");
   require(key, op, at, type == DType::i32 || type == DType::i64,
           "the element type is " + std::string(nameOf(type)) + " (must be i32 or i64)");
-  GraphImpl &impl = graphOf(key, op, at);
-  auto count = [&](const Shape &shape, int64_t axis) {
-    return Term(impl.make<ir::IotaOp>(at, {},
-                                      {list(impl, "shape", shape), number(impl, "axis", axis),
-                                       element(impl, "element", DType::i32)}),
-                at);
-  };
-  Term word{bits({n}, DType::i64, at), at};
-  Term mine = reshape(word, {n, 1}), other = reshape(word, {1, n});
-  Term isBefore = (other < mine) | (equal(other, mine) & (count({n, n}, 1) < count({n, n}, 0)));
-  return cast(sum(cast(isBefore, DType::i32), Axes(1)), type);
+  return cast(Term(argsort(bits({n}, DType::i64, at), -1, false, at), at), type);
 }
 
 Tensor Generator::shuffle(const Tensor &x, Location at) const {

@@ -60,7 +60,7 @@ public:
   /// [s..., b...]. The largest of logits + Gumbel numbers (Gumbel 1954). A logit of -inf is never drawn.
   Tensor categorical(const Tensor &logits, const Shape &sampleShape = {},
                      Location at = Location::current()) const;
-  /// 0 .. n-1 in random order, i32 or i64: the ranks of random numbers.
+  /// 0 .. n-1 in random order, i32 or i64: the order that sorts n random words.
   Tensor permutation(int64_t n, DType type = DType::i32, Location at = Location::current()) const;
   /// The rows of x [n, ...] in random order.
   Tensor shuffle(const Tensor &x, Location at = Location::current()) const;

@@ -91,6 +91,8 @@ void bindSeveral(py::module_ &ops) {
   ops.def("addcdiv", [](const Tensor &x, const Argument &a, const Argument &b, double value) {
     return addcdiv(x, operandOf(a), operandOf(b), value);
   });
+  ops.def("polygamma", [](int64_t order, const Tensor &x) { return polygamma(order, x); });
+  ops.def("glu", [](const Tensor &x, int64_t axis) { return glu(x, axis); });
   ops.def("clamp", [](const Tensor &x, std::optional<double> low, std::optional<double> high) {
     return clamp(x, low, high);
   });

@@ -329,7 +329,7 @@ std::vector<Row> images() {
                       return transposed(stretched(transposed(wide, {0, 1, 3, 2}), 5, corners), {0, 1, 3, 2});
                     },
                     true});
-  rows.push_back({"gather/interpolate_nearest",
+  rows.push_back({"take_along_axis/interpolate_nearest",
                   {{{1, 2, 4, 3}}},
                   [](const Tensors &x) { return interpolate(x[0], {8, 5}); },
                   [](const References &x) {

@@ -123,15 +123,15 @@ std::vector<Row> moreFunctions() {
       unary("lgamma", lgamma, std::lgamma, 0.4, 6, true),
       unary("digamma", digamma, digammaOf, 0.6, 6, true),
       unary("trigamma", trigamma, trigammaOf, 0.7, 6),
-      with("logit", [](Tensor x) { return logit(x); },
+      with("log/logit", [](Tensor x) { return logit(x); },
            [](double x) { return std::log(x / (1 - x)); }, 0.2, 0.8, true),
-      with("logit/eps", [](Tensor x) { return logit(x, 0.25); },
+      with("log/logit_eps", [](Tensor x) { return logit(x, 0.25); },
            [](double x) {
              double p = std::clamp(x, 0.25, 0.75);
              return std::log(p / (1 - p));
            },
            0.05, 0.95),
-      with("nan_to_num", [](Tensor x) { return nanToNum(log(x), 3); },
+      with("where/nan_to_num", [](Tensor x) { return nanToNum(log(x), 3); },
            [](double x) { return x < 0 ? 3 : std::log(x); }),
       {"is_nan",
        {{{4}}},
@@ -223,25 +223,25 @@ std::vector<Row> moreArithmetic() {
        [](const References &x) {
          return map(x[0], x[1], [](double a, double b) { return a + 0.25 * (b - a); });
        }},
-      {"addcmul",
+      {"mul/addcmul",
        {{{3, 4}}, {{4}}, {{3, 1}}},
        [](const Tensors &x) { return addcmul(x[0], x[1], x[2], -1.5); },
        [](const References &x) {
          return map(x[0], map(x[1], x[2], times), [](double a, double b) { return a - 1.5 * b; });
        }},
-      {"addcdiv",
+      {"div/addcdiv",
        {{{3, 4}}, {{4}}, {{3, 1}, 0.5, 2}},
        [](const Tensors &x) { return addcdiv(x[0], x[1], x[2], 2); },
        [](const References &x) {
          return map(x[0], map(x[1], x[2], over), [](double a, double b) { return a + 2 * b; });
        }},
-      {"masked_fill",
+      {"where/masked_fill",
        {{{3, 4}}, {{4}, 0, 2, Kind::flag}},
        [](const Tensors &x) { return maskedFill(x[0], x[1], -9); },
        [](const References &x) {
          return map(x[0], x[1], [](double v, double c) { return c != 0 ? -9 : v; });
        }},
-      {"is_close",
+      {"le/is_close",
        {{{3, 4}}, {{4}, 0, 3, Kind::index}},
        [](const Tensors &x) {
          Tensor y = cast(x[1], x[0].dtype());
@@ -288,8 +288,17 @@ std::vector<Row> activations() {
        true},
       with("hardtanh", [](Tensor x) { return hardtanh(x); },
            [](double x) { return std::clamp(x, -1., 1.); }),
-      with("relu6", [](Tensor x) { return relu6(x); },
+      with("hardtanh/relu6", [](Tensor x) { return relu6(x); },
            [](double x) { return std::clamp(x, 0., 6.); }, -4, 9),
+      {"sigmoid/glu",
+       {{{2, 4, 3}}},
+       [](const Tensors &x) { return glu(x[0], 1); },
+       [](const References &x) {
+         return generate({2, 2, 3}, [&](const Shape &at) {
+           return elementAt(x[0], at) * sigmoidOf(elementAt(x[0], {at[0], at[1] + 2, at[2]}));
+         });
+       },
+       true},
       with("hardsigmoid", [](Tensor x) { return hardsigmoid(x); },
            [](double x) { return std::clamp(x + 3, 0., 6.) / 6; }, -5, 5),
       with("hardswish", [](Tensor x) { return hardswish(x); },

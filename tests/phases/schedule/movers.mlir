@@ -3,10 +3,12 @@
 
 // CHECK-LABEL: func.func @fused
 // CHECK: %[[E:.*]] = gradus.kernel "map"
+// CHECK-NEXT: ^bb0
 // CHECK-NEXT: gradus.exp
 // CHECK-NEXT: gradus.yield
 // CHECK: gradus.kernel "map"
 // CHECK-SAME: %[[E]]
+// CHECK-NEXT: ^bb0
 // CHECK-NEXT: gradus.slice
 // CHECK-NEXT: gradus.pad
 // CHECK-NEXT: gradus.add
@@ -26,8 +28,14 @@ func.func @fused() {
 
 // Columns of patches are one kernel, and so is a pool.
 // CHECK-LABEL: func.func @windows
-// CHECK-DAG: gradus.kernel "move"
-// CHECK-DAG: gradus.kernel "row"
+// CHECK: gradus.kernel "map"
+// CHECK: gradus.window
+// CHECK-NEXT: gradus.transpose
+// CHECK-NEXT: gradus.yield
+// CHECK: gradus.kernel "row"
+// CHECK: gradus.window
+// CHECK-NEXT: gradus.max
+// CHECK-NEXT: gradus.yield
 // CHECK-NOT: gradus.kernel
 func.func @windows() {
   %x = gradus.input "x" : tensor<4x30x30xf32>
@@ -44,6 +52,7 @@ func.func @windows() {
 // A concatenation of slices reads them from memory; what follows joins it.
 // CHECK-LABEL: func.func @rolled
 // CHECK: gradus.kernel "map"
+// CHECK-NEXT: ^bb0
 // CHECK-NEXT: gradus.slice
 // CHECK-NEXT: gradus.slice
 // CHECK-NEXT: gradus.concat

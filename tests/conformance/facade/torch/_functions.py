@@ -94,6 +94,10 @@ lgamma, digamma, cbrt = (_float_function(n) for n in ("lgamma", "digamma", "cbrt
 expit = sigmoid
 
 
+def polygamma(n, x):
+    return _wrap(ops.polygamma(n, floating(x).h))
+
+
 def neg(x):
     return unary("neg", x)
 

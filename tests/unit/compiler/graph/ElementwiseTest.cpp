@@ -212,6 +212,15 @@ TEST(Elementwise, SpecialValuesAreTheDocumentedOnes) {
              {-inf, inf, 3, 2001});
 }
 
+// polygamma(2, 1) = -2 zeta(3), polygamma(2, 1/2) = -14 zeta(3)
+TEST(Elementwise, PolygammaOfOrderTwoIsTetragamma) {
+  constexpr double zeta3 = 1.2020569031595942;
+  std::vector<double> y = computed<double>(std::vector<double>{1, 0.5},
+                                           [](Tensor x) { return polygamma(2, x); });
+  EXPECT_NEAR(y[0], -2 * zeta3, 1e-14);
+  EXPECT_NEAR(y[1], -14 * zeta3, 1e-13);
+}
+
 TEST(Elementwise, ClampOfIntegersRoundsItsBoundsInward) {
   std::vector<int32_t> x{-5, 0, 5};
   EXPECT_THAT(computed<int32_t>(x, [](Tensor x) { return clamp(x, -2.5, 2.5); }),
@@ -230,6 +239,10 @@ TEST(Elementwise, RefusesWhatHasNoMeaning) {
   EXPECT_THAT(errorOf([&] { sin(n); }), HasSubstr("element type i32 does not fit"));
   EXPECT_THAT(errorOf([&] { shiftLeft(x, x); }), HasSubstr("must be i32, i64 or u8"));
   EXPECT_THAT(errorOf([&] { lerp(x, n, 0.5); }), HasSubstr("element types f32 and i32 differ"));
+  EXPECT_THAT(errorOf([&] { glu(x); }),
+              HasSubstr("gradus.glu: axis 0 of shape 3 has no two halves (its size must be known and even)"));
+  EXPECT_THAT(errorOf([&] { polygamma(3, x); }), HasSubstr("order 3 (must be 0, 1 or 2)"));
+  EXPECT_THAT(errorOf([&] { glu(x, 1); }), HasSubstr("axis 1 is outside"));
   EXPECT_THAT(errorOf([&] { prelu(x, Tensor()); }), HasSubstr("empty tensor"));
 }
 

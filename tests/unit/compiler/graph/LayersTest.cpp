@@ -32,7 +32,7 @@ TEST(Layers, NameTheirParametersByScope) {
               UnorderedElementsAre("encoder/0/weight", "encoder/0/bias", "encoder/2/0/weight", "encoder/2/0/bias",
                                    "encoder/2/1/weight"));
   NDArray weight = program.state()->get("encoder/0/weight");
-  EXPECT_EQ(weight.shape(), (Shape{8, 4}));
+  EXPECT_EQ(weight.shape(), (Shape{4, 8}));
   float most = 0;
   for (float w : weight.toVector<float>())
     most = std::max(most, std::abs(w));
@@ -40,12 +40,14 @@ TEST(Layers, NameTheirParametersByScope) {
   EXPECT_GT(most, 0.3f);
 }
 
-TEST(Layers, LinearIsPyTorchs) {
+TEST(Layers, LinearMultipliesRowsByItsWeight) {
   Graph g("linear");
   nn::Layer fc(g, "fc", nn::Linear{3, 2});
   g.result("y", fc(g.input("x", {1, 3})));
+  EXPECT_EQ(fc(g.constant(NDArray::fromVector<float>({1, 2, 3}))).shape(), (Shape{2}));
+  EXPECT_EQ(fc(g.full({5, 4, 3}, 1)).shape(), (Shape{5, 4, 2}));
   Program program = compiled(g);
-  program.state()->set("fc/weight", NDArray::fromVector<float>({1, 2, 3, 4, 5, 6}, {2, 3}));
+  program.state()->set("fc/weight", NDArray::fromVector<float>({1, 4, 2, 5, 3, 6}, {3, 2}));
   program.state()->set("fc/bias", NDArray::fromVector<float>({10, 20}));
   program.bind("x", NDArray::fromVector<float>({1, 0, -1}, {1, 3}));
   program.step();

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <regex>
@@ -61,10 +62,10 @@ std::string exampleOf(const std::string &section) {
 /// "(tensor<2xf32>, tensor<3xf32>) -> ..." -> its operand types.
 std::vector<std::string> operandTypes(const std::string &text) {
   std::vector<std::string> types;
-  size_t open = text.find(": (");
-  if (open == std::string::npos)
+  std::smatch found;
+  if (!std::regex_search(text, found, std::regex(":\\s+\\(([^)]*)\\)")))
     return types;
-  std::string inside = text.substr(open + 3, text.find(')', open) - open - 3);
+  std::string inside = found[1];
   std::regex type("tensor<[^>]*>");
   for (std::sregex_iterator it(inside.begin(), inside.end(), type), end; it != end; ++it)
     types.push_back(it->str());
@@ -75,9 +76,12 @@ std::vector<std::string> operandTypes(const std::string &text) {
 std::string asFunction(const std::string &example) {
   std::set<std::string> defined;
   std::vector<std::string> open;
-  std::regex definition("(%[a-z0-9]+)( =|:)"), use("%[a-z0-9]+");
-  for (std::sregex_iterator it(example.begin(), example.end(), definition), end; it != end; ++it)
-    defined.insert((*it)[1]);
+  std::regex definition("(%[a-z0-9]+)( =|:|, %[a-z0-9]+ =)"), use("%[a-z0-9]+");
+  for (std::sregex_iterator it(example.begin(), example.end(), definition), end; it != end; ++it) {
+    std::string all = it->str(); // one name, or two of an op with two results
+    for (std::sregex_iterator name(all.begin(), all.end(), use); name != end; ++name)
+      defined.insert(name->str());
+  }
   for (std::sregex_iterator it(example.begin(), example.end(), use), end; it != end; ++it)
     if (defined.insert(it->str()).second)
       open.push_back(it->str());
@@ -148,6 +152,76 @@ TEST_F(Dialect, EveryGradientIsCheckedOrMissingForAReason) {
         op.hasInterface<ir::GradientOpInterface>() || op.hasInterface<ir::DecomposeOpInterface>();
     EXPECT_TRUE(hasRule || none) << name << " has no gradient and does not say why";
   }
+}
+
+/// What nobody writes: parts of compiled programs, and of gradients.
+const std::set<std::string> internal = {"kernel", "yield", "convolution_weight", "scatter_windows",
+                                        "tetragamma"};
+
+// The rows hold values against plain loops, in f32 and f64. What draws random numbers or only states
+// the structure of a program is tested by itself.
+TEST_F(Dialect, EveryOpIsHeldAgainstAReference) {
+  std::set<std::string> compared, elsewhere = {
+      "input", "parameter", "state", "constant", "assign", "result", "gradients",
+      "random_bits", "random_uniform", "random_normal", "stop_gradient", "iota"};
+  for (const Family &family : families())
+    for (const Row &row : family.rows)
+      compared.insert(row.name.substr(0, row.name.find('/')));
+  for (auto op : ops(*context))
+    if (std::string name = mnemonicOf(op); !internal.count(name) && !elsewhere.count(name)) {
+      EXPECT_TRUE(compared.count(name)) << "no row in tests/gradients for gradus." << name;
+    }
+}
+
+std::string camel(const std::string &snake) {
+  std::string name;
+  for (size_t i = 0; i < snake.size(); ++i)
+    name += snake[i] == '_' ? char(std::toupper(snake[++i])) : snake[i];
+  return name;
+}
+
+TEST_F(Dialect, EveryOpCanBeReachedFromTheApi) {
+  const std::map<std::string, std::string> others = {
+      {"add", "operator+"},     {"sub", "operator-"},       {"mul", "operator*"},
+      {"div", "operator/"},     {"neg", "operator-"},       {"eq", "equal"},
+      {"ne", "notEqual"},       {"lt", "operator<"},        {"le", "operator<="},
+      {"gt", "operator>"},      {"ge", "operator>="},       {"and", "operator&"},
+      {"or", "operator|"},      {"xor", "operator^"},       {"not", "operator!"},
+      {"broadcast", "broadcastTo"}, {"reverse", "flip"},    {"window", "slidingWindow"},
+      {"scatter_add", "scatter"}, {"is_nan", "isNan"},      {"random_bits", "bits"},
+      {"random_uniform", "uniform"}, {"random_normal", "normal"}, {"standardize", "layerNorm"},
+      {"max_pool", "maxPool2d"}, {"avg_pool", "avgPool2d"}, {"convolution", "conv2d"},
+      {"convolution_transpose", "convTranspose2d"}, {"std", "stdDev"}, {"gelu_tanh", "gelu"}};
+  std::string api;
+  for (const auto &file : std::filesystem::recursive_directory_iterator(
+           std::string(GRADUS_SOURCE_DIR) + "/compiler/graph"))
+    if (file.path().extension() == ".h")
+      api += readFile(std::filesystem::relative(file, GRADUS_SOURCE_DIR).string());
+  for (auto op : ops(*context)) {
+    std::string name = mnemonicOf(op);
+    if (internal.count(name))
+      continue;
+    auto other = others.find(name);
+    std::string function = other == others.end() ? camel(name) : other->second;
+    EXPECT_NE(api.find(" " + function + "("), std::string::npos)
+        << "gradus." << name << ": no function " << function << " in compiler/graph";
+  }
+}
+
+// The survey of names is made of the same records, one row for each op.
+TEST_F(Dialect, EveryOpHasACounterpartSomewhereOrIsOurOwn) {
+  const std::set<std::string> own = {"input", "parameter", "state", "assign", "result", "gradients",
+                                     "constant", "broadcast"};
+  std::istringstream lines(readFile("docs/survey.md"));
+  std::map<std::string, std::string> rows;
+  for (std::string line; std::getline(lines, line);)
+    if (size_t at = line.find("| `gradus."); at != std::string::npos)
+      rows[line.substr(at + 10, line.find('`', at + 3) - at - 10)] = line.substr(line.find('|', at + 2));
+  for (auto op : ops(*context))
+    if (std::string name = mnemonicOf(op); !internal.count(name) && !own.count(name)) {
+      EXPECT_TRUE(rows.count(name) && rows[name].find('`') != std::string::npos)
+          << "gradus." << name << " names nothing in PyTorch, TensorFlow, NumPy or ONNX";
+    }
 }
 
 TEST_F(Dialect, NamesInTheGradientTableAreOps) {

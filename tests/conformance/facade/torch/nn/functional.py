@@ -111,9 +111,7 @@ def rrelu(x, lower=1 / 8, upper=1 / 3, training=False, inplace=False):
 
 
 def glu(x, dim=-1):
-    half = x.shape[dim] // 2
-    a, b = fn.split(x, [half, x.shape[dim] - half], dim)
-    return a * sigmoid(b)
+    return _wrap(ops.glu(x.h, int(dim)))
 
 
 def softmin(x, dim=-1, dtype=None):

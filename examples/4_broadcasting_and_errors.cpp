@@ -1,4 +1,4 @@
-// Lesson 2: shapes, broadcasting, and errors.
+// Lesson 4: shapes, broadcasting, and errors.
 //
 // Most mistakes in a model are mistakes about shapes. Gradus finds them on the line that makes
 // them, before anything is compiled or run. This lesson shows how shapes combine, and what a
@@ -139,11 +139,11 @@ void mistakes() {
   } catch (const GraphError &error) {
     std::cout << error.what() << "\n";
   }
-  // prints: 2_shapes_and_errors.cpp:138:34: error: gradus.sub: shapes 32x10 and 64x10 do not
+  // prints: 4_broadcasting_and_errors.cpp:138:34: error: gradus.sub: shapes 32x10 and 64x10 do not
   //    ...  broadcast: axis 0 is 32 on the left and 64 on the right (sizes must match, or
   //    ...  one must be 1)
-  // prints: 2_shapes_and_errors.cpp:137:27: note: the left operand comes from gradus.matmul
-  // prints: 2_shapes_and_errors.cpp:133:25: note: the right operand comes from gradus.input "label"
+  // prints: 4_broadcasting_and_errors.cpp:137:27: note: the left operand comes from gradus.matmul
+  // prints: 4_broadcasting_and_errors.cpp:133:25: note: the right operand comes from gradus.input "label"
 
   // The operands of a product in the wrong order.
   try {
@@ -151,11 +151,11 @@ void mistakes() {
   } catch (const GraphError &error) {
     std::cout << error.what() << "\n";
   }
-  // prints: 2_shapes_and_errors.cpp:150:11: error: gradus.matmul: shapes 784x10 and 32x784 do not
+  // prints: 4_broadcasting_and_errors.cpp:150:11: error: gradus.matmul: shapes 784x10 and 32x784 do not
   //    ...  multiply: the last axis is 10 on the left and axis 0 is 32 on the right (the inner
   //    ...  sizes must match)
-  // prints: 2_shapes_and_errors.cpp:132:25: note: the left operand comes from gradus.parameter "w"
-  // prints: 2_shapes_and_errors.cpp:131:21: note: the right operand comes from gradus.input "x"
+  // prints: 4_broadcasting_and_errors.cpp:132:25: note: the left operand comes from gradus.parameter "w"
+  // prints: 4_broadcasting_and_errors.cpp:131:21: note: the right operand comes from gradus.input "x"
 
   // Labels are integers, and integers are not converted in silence.
   Tensor digit = g.input("digit", {32}, DType::i32);
@@ -164,10 +164,10 @@ void mistakes() {
   } catch (const GraphError &error) {
     std::cout << error.what() << "\n";
   }
-  // prints: 2_shapes_and_errors.cpp:163:41: error: gradus.mul: element types i32 and f32 differ
+  // prints: 4_broadcasting_and_errors.cpp:163:41: error: gradus.mul: element types i32 and f32 differ
   //    ...  (operands need one element type; convert with cast)
-  // prints: 2_shapes_and_errors.cpp:161:25: note: the left operand comes from gradus.input "digit"
-  // prints: 2_shapes_and_errors.cpp:163:37: note: the right operand comes from gradus.constant
+  // prints: 4_broadcasting_and_errors.cpp:161:25: note: the left operand comes from gradus.input "digit"
+  // prints: 4_broadcasting_and_errors.cpp:163:37: note: the right operand comes from gradus.constant
 
   // Only a number can be a loss. Did you mean mean(...)?
   try {
@@ -175,9 +175,9 @@ void mistakes() {
   } catch (const GraphError &error) {
     std::cout << error.what() << "\n";
   }
-  // prints: 2_shapes_and_errors.cpp:174:14: error: gradus.gradients: the loss has shape 32x10 and
+  // prints: 4_broadcasting_and_errors.cpp:174:14: error: gradus.gradients: the loss has shape 32x10 and
   //    ...  element type f32 (must be a floating-point scalar; reduce it with sum or mean)
-  // prints: 2_shapes_and_errors.cpp:174:21: note: the loss comes from gradus.matmul
+  // prints: 4_broadcasting_and_errors.cpp:174:21: note: the loss comes from gradus.matmul
 
   // What is wrong with the values that are fed, not with the model, is found when they are fed. The
   // program names the input.
