@@ -230,7 +230,7 @@ struct Scattered {
   // y = x, but the last update wins    dx = dy where nothing was set, du = dy for the winner
   SmallVector<Value> set() const {
     Type count = x.builder().getI32Type();
-    Expr none = cast(zerosLike(x), count) - 1;
+    Expr none = x.with(splat(x.builder(), x.loc(), RankedTensorType::get(x.shape(), count), -1));
     Expr number = iota(x, updates.shape(), op.getAxis(), count);
     Expr winner = into(none, number, "set");
     Expr du = at(d);

@@ -150,8 +150,8 @@ SmallVector<Value> MeanOp::decompose(OpBuilder &builder) {
 
 LogicalResult LogSumExpOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc,
                                             Adaptor adaptor, SmallVectorImpl<Type> &types) {
-  return inferReduction({loc, getOperationName(), adaptor.getOperands()}, adaptor.getAxes(), true,
-                        types, Elements::floating); // log_sum_exp.1 log_sum_exp.2 log_sum_exp.3
+  return inferReduction({loc, getOperationName(), adaptor.getOperands()}, adaptor.getAxes(), false,
+                        types, Elements::floating); // log_sum_exp.1 log_sum_exp.2
 }
 
 /// max x, from which nothing is differentiated; 0 where it is infinite, for inf - inf is NaN.
@@ -164,13 +164,18 @@ static Expr shiftOf(Expr x, ArrayRef<int64_t> axes) {
 // y = log Σ exp x    dx = dy exp(x - m) / Σ exp(x - m): exp(x - y) would lose the digits that y has lost.
 SmallVector<Value> LogSumExpOp::gradient(OpBuilder &builder, ValueRange dResults) {
   Expr x(builder, getLoc(), getX()), d = x.with(dResults[0]);
+  if (reducedElements(x, getAxes()) == 0)
+    return {zerosLike(x)};
   Expr e = exp(x - spread(shiftOf(x, getAxes()), x.shape(), getAxes()));
   return {e * spread(d / sum(e, getAxes()), x.shape(), getAxes())};
 }
 
 // m + log Σ exp(x - m)
 SmallVector<Value> LogSumExpOp::decompose(OpBuilder &builder) {
-  Expr x(builder, getLoc(), getX()), m = shiftOf(x, getAxes());
+  Expr x(builder, getLoc(), getX());
+  if (reducedElements(x, getAxes()) == 0)
+    return {splat(builder, getLoc(), cast<RankedTensorType>(getType()), -INFINITY)};
+  Expr m = shiftOf(x, getAxes());
   return {m + log(sum(exp(x - spread(m, x.shape(), getAxes())), getAxes()))};
 }
 
@@ -294,8 +299,13 @@ LogicalResult VarOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
 }
 
 // y = Σ (x - mean)² / f    dx = 2 dy (x - mean) / f
+// f = 0: dy times inf where x is the mean, else NaN, as PyTorch has it.
 SmallVector<Value> VarOp::gradient(OpBuilder &builder, ValueRange dResults) {
   Expr x(builder, getLoc(), getX()), d = x.with(dResults[0]);
+  if (freedom(x, getAxes(), getCorrection()) == 0) {
+    Expr undefined = where(eq(centred(x, getAxes()), 0), constantLike(x, INFINITY), constantLike(x, NAN));
+    return {spread(d, x.shape(), getAxes()) * undefined};
+  }
   Expr scale = d * 2 / freedom(x, getAxes(), getCorrection());
   return {spread(scale, x.shape(), getAxes()) * centred(x, getAxes())};
 }

@@ -91,10 +91,9 @@ def LogSumExpOp : Gradus_PureOp<"log_sum_exp", [Gradus_HasGradient, Gradus_Compo
   let onnx = "ReduceLogSumExp";
   let summary = "log of the sum of exponentials along axes";
   let description = [{
-    Stable: the largest element is taken out first. -inf where all elements are.
+    Stable: the largest element is taken out first. -inf where all elements are, or where there are none.
     - log_sum_exp.1: axes are in range, ascending and distinct
     - log_sum_exp.2: the element type is floating point
-    - log_sum_exp.3: no reduced axis is empty
     ```mlir
     %y = gradus.log_sum_exp %x axes [1] : (tensor<32x10xf32>) -> tensor<32xf32>
     ```
@@ -198,7 +197,7 @@ def VarOp : Gradus_SpreadOp<"var"> {
     ```mlir
     %y = gradus.var %x axes [1] correction 1 : (tensor<32x10xf32>) -> tensor<32xf32>
     ```
-    Gradient: 2 d (x - mean) / (n - correction).
+    Gradient: 2 d (x - mean) / (n - correction); with n - correction <= 0 infinite where x is the mean, else NaN, as PyTorch.
   }];
 }
 
