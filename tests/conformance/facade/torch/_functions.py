@@ -792,6 +792,10 @@ def take(x, index):
 
 
 def gather(x, dim, index):
+    if x.ndim == index.ndim:  # beside the axis the indices may cover less than x
+        axis = axis_of(dim, x.ndim)
+        part = [slice(None) if i == axis else slice(0, builtins.min(n, m)) for i, (n, m) in enumerate(zip(x.shape, index.shape))]
+        x = _wrap(ops.slice(x.h, part))
     return _wrap(ops.take_along_axis(x.h, index.h, dim))
 
 
