@@ -35,6 +35,6 @@ def show(results, options):
         c = per_op[op]
         print(f"{op:{width}}  {c[PASSED]:6}  {c[FAILED]:6}  {c[UNSUPPORTED]:11}")
     if noted:
-        print(f"{noted} of those that passed follow another documented convention somewhere (--verbose says which)")
+        print(f"{noted} of those that passed have a remark (--verbose shows it): another documented convention, or an end by rounding")
     print(f"{totals[PASSED]} passed, {totals[FAILED]} failed, {totals[UNSUPPORTED]} unsupported", flush=True)
     return 1 if totals[FAILED] else 0
