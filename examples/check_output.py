@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Runs a lesson and compares what it prints with what its page says.
 
-usage: check_output.py SOURCE PROGRAM   runs PROGRAM in the current folder
-       check_output.py --self-test      checks the checker
+usage: check_output.py [--word WORD] SOURCE PROGRAM [ARGUMENT ...]   runs PROGRAM in the current folder
+       check_output.py --self-test                                   checks the checker
 
 In a page, each line of output stands in a comment, in the order of printing:
 
@@ -10,8 +10,11 @@ In a page, each line of output stands in a comment, in the order of printing:
     // prints: a long line can be continued
     //    ...  on the next one                  (joined by one space)
     // prints: loss {0.3 to 0.6}, in {some} ms
+    // prints within 0.02: F1 0.93, AUC 0.98
 
-{A to B} stands for a number in that range, any other {WORDS} for any text.
+{A to B} stands for a number in that range, any other {WORDS} for any text. After "within", each
+number may differ by that much. With --word, lines that begin with that word, not with "prints", say
+what PROGRAM prints for these arguments.
 """
 
 from __future__ import annotations
@@ -21,20 +24,33 @@ import subprocess
 import sys
 from pathlib import Path
 
-PRINTS = re.compile(r"//\s*prints:(?: (.*))?$")
 MORE = re.compile(r"//\s*\.\.\.\s+(.*)$")
 HOLE = re.compile(r"\{([^{}]*)\}")
 NUMBER = r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?"
 RANGE = re.compile(rf"({NUMBER}) to ({NUMBER})$")
+HOLE_OR_NUMBER = re.compile(rf"\{{[^{{}}]*\}}|{NUMBER}")
 
 
-def expected_lines(page: str) -> list[tuple[int, str]]:
+def widened(text: str, tolerance: float) -> str:
+    """Numbers become ranges."""
+
+    def widen(found: re.Match) -> str:
+        if found[0].startswith("{"):
+            return found[0]
+        return f"{{{float(found[0]) - tolerance} to {float(found[0]) + tolerance}}}"
+
+    return HOLE_OR_NUMBER.sub(widen, text)
+
+
+def expected_lines(page: str, word: str = "prints") -> list[tuple[int, str]]:
     """(line of the page, text), continued lines joined."""
+    prints = re.compile(rf"//\s*{re.escape(word)}(?: within ({NUMBER}))?:(?: (.*))?$")
     lines: list[tuple[int, str]] = []
     last = 0  # the line of the page that can be continued
     for number, line in enumerate(page.splitlines(), start=1):
-        if found := PRINTS.search(line):
-            lines.append((number, (found[1] or "").rstrip()))
+        if found := prints.search(line):
+            text = (found[2] or "").rstrip()
+            lines.append((number, widened(text, float(found[1])) if found[1] else text))
         elif number == last + 1 and lines and (found := MORE.search(line)):
             lines[-1] = (lines[-1][0], lines[-1][1] + " " + found[1].rstrip())
         else:
@@ -56,9 +72,9 @@ def fits(expected: str, printed: str) -> bool:
     )
 
 
-def compare(page: str, output: str) -> str | None:
+def compare(page: str, output: str, word: str = "prints") -> str | None:
     """What differs first, or nothing."""
-    expected = expected_lines(page)
+    expected = expected_lines(page, word)
     printed = [line.rstrip() for line in output.splitlines()]
     if not expected:
         return "the page says nothing about what it prints"
@@ -88,20 +104,28 @@ def self_test() -> int:
     wrong = [output for output, good in cases if (compare(page, output) is None) != good]
     if compare("int main() {}", "") is None:
         wrong.append("(an empty page)")
-    print(f"{len(cases) + 1} cases, {len(wrong)} failures {wrong or ''}")
+    if compare("// prints: a\n// real: b\n", "b\n", "real") is not None:
+        wrong.append("(another word)")
+    near = "// prints within 0.02: F1 0.93,  {any} -1\n"
+    if compare(near, "F1 0.949,  7 -1.01\n") is not None or compare(near, "F1 0.951,  7 -1\n") is None:
+        wrong.append("(within)")
+    print(f"{len(cases) + 3} cases, {len(wrong)} failures {wrong or ''}")
     return 1 if wrong else 0
 
 
 def main() -> int:
     if sys.argv[1:] == ["--self-test"]:
         return self_test()
-    if len(sys.argv) != 3:
+    arguments, word = sys.argv[1:], "prints"
+    if arguments[:1] == ["--word"] and len(arguments) > 1:
+        word, arguments = arguments[1], arguments[2:]
+    if len(arguments) < 2:
         print(__doc__, file=sys.stderr)
         return 2
-    source, program = sys.argv[1:]
-    run = subprocess.run([program], stdout=subprocess.PIPE, text=True)
+    source, *command = arguments
+    run = subprocess.run(command, stdout=subprocess.PIPE, text=True)
     print(run.stdout, end="")
-    difference = compare(Path(source).read_text(), run.stdout)
+    difference = compare(Path(source).read_text(), run.stdout, word)
     if run.returncode != 0:
         difference = f"exit status {run.returncode}\n{difference or ''}"
     if difference:
