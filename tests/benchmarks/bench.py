@@ -427,6 +427,35 @@ def positive(text: str) -> int:
     return value
 
 
+def lines_of(command: list[str]) -> list[dict]:
+    """The lines of JSON that a program prints; a program that fails gives none."""
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        print(f"  {Path(command[0]).name} failed: {done.stderr.strip()[-300:]}", flush=True)
+        return []
+    return [json.loads(line) for line in done.stdout.splitlines() if line.startswith("{")]
+
+
+def bandwidth(options, threads: int) -> list[dict]:
+    """Kernels that only stream memory, 256 MiB a tensor, against a copy in the same process."""
+    print(f"\nmemory, {threads} thread(s)", flush=True)
+    rows = lines_of([str(options.bin / "gradus-bandwidth"), str(threads), "256", str(options.rounds)])
+    for peer in PEERS:
+        script = str(HERE / "peers" / "bandwidth_peer.py")
+        found = {row["name"]: row["gigabytes_per_second"]
+                 for row in lines_of([sys.executable, script, peer, str(threads), "256", str(options.rounds)])}
+        for row in rows:
+            row[peer] = found.get(row["name"])
+    print(f"{'kernel':17} {'GB/s':>7} {'copy':>7} {'share':>7} {'in cache':>9} " + " ".join(f"{p:>7}" for p in PEERS))
+    for row in rows:
+        print(
+            f"{row['name']:17} {row['gigabytes_per_second']:7.1f} {row['copy_gigabytes_per_second']:7.1f} "
+            f"{row['share']:7.0%} {row['in_cache_gigabytes_per_second']:9.1f} "
+            + " ".join(f"{row[p]:7.1f}" if row[p] else "      -" for p in PEERS)
+        )
+    return rows
+
+
 def main() -> int:
     from workloads import WORKLOADS
 
@@ -439,6 +468,7 @@ def main() -> int:
     parser.add_argument("--json", type=Path, metavar="FILE")
     parser.add_argument("--long", action="store_true")
     parser.add_argument("--peers-only", action="store_true")
+    parser.add_argument("--bandwidth", action="store_true", help="only the kernels that stream memory")
     parser.add_argument(
         "--peer", action="append", metavar="PEER", help="only this one, for a quick look: " + ", ".join(every),
         choices=every,
@@ -464,6 +494,14 @@ def main() -> int:
         if options.json:  # after every row, so that an interrupt loses nothing
             options.json.write_text(json.dumps(rows, indent=2) + "\n")
 
+    if not options.only and not options.peers_only:
+        for threads in options.threads or (1, 2):
+            if threads <= available:
+                rows += bandwidth(options, threads)
+        if options.json:
+            options.json.write_text(json.dumps(rows, indent=2) + "\n")
+    if options.bandwidth:
+        return 0 if rows else 1
     for work in WORKLOADS:
         if options.only and work.name not in options.only:
             continue
@@ -478,7 +516,7 @@ def main() -> int:
                 add(row, row.long_run)
     print(f"\n{'workload':20} {'threads':>7} {'gradus us':>10} {'best peer us':>12} {'ratio':>7} {'spread':>7} {'peak':>6}  peer")
     for row in rows:
-        if "peer" not in row:
+        if "peer" not in row:  # a long run, or a kernel that streams memory
             continue
         show = lambda key, form: format(row[key], form) if row[key] is not None else "-"
         print(
