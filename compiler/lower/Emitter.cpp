@@ -32,6 +32,14 @@ Emitter::Emitter(OpBuilder &builder, Location loc) : ir::ElementContext(builder,
   scopes.emplace_back();
 }
 
+Value Emitter::allocate(RankedTensorType type) {
+  OpBuilder::InsertionGuard guard(builder());
+  Value count = constant(type.getNumElements()); // in the entry block
+  builder().setInsertionPointAfterValue(count);
+  return builder().create<LLVM::AllocaOp>(loc(), LLVM::LLVMPointerType::get(builder().getContext()),
+                                          memoryType(type.getElementType()), count, /*alignment=*/64);
+}
+
 // --- index arithmetic --------------------------------------------------------------------------
 
 Value Emitter::constant(int64_t value) {

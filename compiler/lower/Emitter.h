@@ -102,6 +102,9 @@ public:
     body();
   }
 
+  /// Scratch memory on the stack, aligned to a cache line, for the whole function.
+  mlir::Value allocate(mlir::RankedTensorType type);
+
   // Index arithmetic on i64, folded where both sides are constants.
   mlir::Value constant(int64_t value);
   mlir::Value add(mlir::Value a, mlir::Value b);

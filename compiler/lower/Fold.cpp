@@ -14,7 +14,6 @@
 #include "compiler/memory/Memory.h"
 #include "dialects/gradus/Kernel.h"
 
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 using namespace mlir;
 
 namespace gradus::compiler {
@@ -162,13 +161,7 @@ struct Fold {
     for (ir::ReductionOpInterface r : reductions) {
       auto type = RankedTensorType::get(
           {columns}, cast<RankedTensorType>(r->getResult(0).getType()).getElementType());
-      auto pointer = LLVM::LLVMPointerType::get(code.builder.getContext());
-      OpBuilder::InsertionGuard guard(code.builder);
-      Value count = emitter.constant(columns); // in the entry block
-      code.builder.setInsertionPointAfterValue(count);
-      buffers.push_back({code.builder.create<LLVM::AllocaOp>(
-                             emitter.loc(), pointer, Emitter::memoryType(type.getElementType()), count, 64),
-                         type, {}});
+      buffers.push_back({emitter.allocate(type), type, {}});
     }
   }
 

@@ -15,7 +15,6 @@
 
 #include "dialects/gradus/Kernel.h"
 
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -161,13 +160,7 @@ struct Row {
   Buffer keep(Emitter &e, Value v) {
     auto type = cast<RankedTensorType>(v.getType());
     auto row = RankedTensorType::get({space[axes[0]]}, type.getElementType());
-    OpBuilder::InsertionGuard guard(e.builder());
-    Value count = e.constant(space[axes[0]]); // in the entry block
-    e.builder().setInsertionPointAfterValue(count);
-    auto pointer = LLVM::LLVMPointerType::get(e.builder().getContext());
-    return {e.builder().create<LLVM::AllocaOp>(e.loc(), pointer,
-                                               Emitter::memoryType(type.getElementType()), count, 64),
-            row, {}};
+    return {e.allocate(row), row, {}};
   }
 
   /// Whether a value fits the scratch memory of a row.
