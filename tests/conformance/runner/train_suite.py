@@ -244,11 +244,17 @@ class Replay:
 
     def check_end(self, state):
         """The end of a run. In f32 a unit near the edge of its ReLU may go either way by rounding, and an optimizer
-        that divides by small gradients makes much of it: losses and first gradients decide there, the end is told."""
+        that divides by small gradients makes much of it. So single weights that differ are told; a parameter that
+        differs as a whole is wrong."""
         if self.reasons:
             return
         self.compare_end(state)
         self.notes, self.reasons = self.reasons, []
+        for name in self.case["params"]:
+            got, wanted = state.get(name).values(), self.arrays["final." + name].values()
+            distance = math.dist(got, wanted)
+            if not distance <= 0.05 * math.hypot(*wanted) + 1e-3 and not name.endswith("qkv.b"):
+                self.reasons.append(f"final {name}: off by {distance:.3g} as a whole")
 
     def compare_end(self, state):
         noise = self.case["f32_vs_f64"].get("per_param", {})

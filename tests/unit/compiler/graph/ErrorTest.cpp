@@ -279,8 +279,8 @@ TEST(GraphErrors, SayThatElementTypesDoNotFit) {
   EXPECT_THAT(errorOf([&] { byte + byte; }), HasSubstr("element type u8 does not fit"));
   EXPECT_THAT(errorOf([&] { exp(i); }), HasSubstr("element type i32 does not fit (must be f32 or "
                                                   "f64; convert with cast)"));
-  EXPECT_THAT(errorOf([&] { f & f; }), HasSubstr("element type f32 does not fit (must be bool"));
-  EXPECT_THAT(errorOf([&] { !f; }), HasSubstr("must be bool"));
+  EXPECT_THAT(errorOf([&] { f & f; }), HasSubstr("element type f32 does not fit (must be i32, i64, bool or u8"));
+  EXPECT_THAT(errorOf([&] { !f; }), HasSubstr("must be i32, i64, bool or u8"));
   EXPECT_THAT(errorOf([&] { where(f, f, f); }), HasSubstr("the condition has element type f32"));
   EXPECT_THAT(errorOf([&] { where(b, f, d); }), HasSubstr("both choices need one element type"));
   EXPECT_THAT(errorOf([&] { mean(i); }), HasSubstr("must be f32 or f64"));
