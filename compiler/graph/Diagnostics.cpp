@@ -2,14 +2,13 @@
 
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/Location.h"
-#include "mlir/IR/BuiltinAttributes.h"
 
 using namespace mlir;
 
 namespace gradus::compiler {
 
-std::string locationText(Location loc) {
-  std::string text = "unknown";
+std::string locationText(Location loc, StringRef otherwise) {
+  std::string text = otherwise.str();
   loc->walk([&](Location inner) {
     auto file = dyn_cast<FileLineColLoc>(inner);
     if (!file)

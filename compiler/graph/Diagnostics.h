@@ -5,8 +5,8 @@
 
 namespace gradus::compiler {
 
-/// "file:line:col" of the innermost file location, or "unknown".
-std::string locationText(mlir::Location loc);
+/// "file:line:col" of the first file location in `loc`, `otherwise` if there is none.
+std::string locationText(mlir::Location loc, llvm::StringRef otherwise = "unknown");
 /// "file:line:col: error: message", then one line per note.
 std::string diagnosticText(mlir::Diagnostic &diagnostic);
 

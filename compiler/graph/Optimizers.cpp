@@ -38,7 +38,7 @@ public:
   bool isConstant() const { return !scheduled.valid(); }
   /// x times the rate, in x's type.
   Term timesRate(const Term &x) const {
-    return isConstant() ? x * constant : x * cast(Term(scheduled, at), x.tensor.dtype());
+    return isConstant() ? x * constant : x * cast(Term(scheduled, at), x.dtype());
   }
   /// The rate divided by a scalar of f64.
   Term rateOver(const Term &divisor) const {

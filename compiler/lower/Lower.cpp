@@ -4,6 +4,7 @@
 #include "dialects/gradus/Kernel.h"
 #include "dialects/gradus/Sorting.h"
 #include "dialects/gradus/Structure.h"
+#include "compiler/graph/Diagnostics.h"
 #include "compiler/lower/Elementary.h"
 #include "compiler/lower/Loops.h"
 #include "compiler/lower/Templates.h"
@@ -18,7 +19,6 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/OperationSupport.h"
-#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -29,16 +29,10 @@ namespace gradus::compiler {
 
 static int64_t elements(Value v) { return cast<RankedTensorType>(v.getType()).getNumElements(); }
 
-static std::string locationText(Location loc) {
-  if (auto file = loc->findInstanceOf<FileLineColLoc>())
-    return llvm::formatv("{0}:{1}:{2}", file.getFilename().getValue(), file.getLine(), file.getColumn());
-  return "";
-}
-
 static KernelCost costOf(ir::KernelOp kernel, const Target &target) {
   KernelCost cost;
   cost.kind = kernel.getKind();
-  cost.location = locationText(kernel.getLoc());
+  cost.location = locationText(kernel.getLoc(), "");
   cost.tiles = tilesOf(kernel, target);
   double scalarWork = 0; // elements that a vector unit handles one vector at a time
   for (Operation &op : kernel.getBody().front()) {

@@ -14,9 +14,7 @@ static Term numbers(const Term &like, const Shape &shape,
   for (int64_t row = 0; row < (shape.size() == 2 ? shape[0] : 1); ++row)
     for (int64_t column = 0; column < shape.back(); ++column)
       values.push_back(number(row, column));
-  Graph graph = GraphImpl::handle(GraphImpl::graphOf(like.tensor())->shared_from_this());
-  return like.with(
-      graph.constant(NDArray::fromVector(values, shape).cast(like.dtype()), like.location()));
+  return like.constant(NDArray::fromVector(values, shape));
 }
 
 static Term unitVector(const Term &like, int64_t d, int64_t i) {

@@ -1,8 +1,9 @@
 // What the distributions share.
 #pragma once
 #include "compiler/graph/Distributions.h"
-#include "compiler/graph/Formula.h"
+#include "compiler/graph/Ops.h"
 #include "compiler/graph/ops/Building.h"
+#include "compiler/graph/ops/Term.h"
 
 #include <cmath>
 #include <limits>
@@ -10,7 +11,6 @@
 
 namespace gradus::distributions {
 
-using namespace formulas;
 using llvm::Twine;
 
 inline const double kLogTwoPi = std::log(2 * std::numbers::pi);
@@ -74,9 +74,7 @@ inline Term indices(const Term &like, const Shape &shape) {
   std::vector<double> numbers(size_t(shape.back()));
   for (size_t i = 0; i < numbers.size(); ++i)
     numbers[i] = double(i);
-  Graph graph = GraphImpl::handle(GraphImpl::graphOf(like.tensor())->shared_from_this());
-  return like.with(
-      graph.constant(NDArray::fromVector(numbers, own).cast(like.dtype()), like.location()));
+  return like.constant(NDArray::fromVector(numbers, own));
 }
 
 } // namespace gradus::distributions

@@ -22,7 +22,7 @@ static Term reduced(const Term &each, Reduction reduction) {
     return sum(each, {});
   case Reduction::batchMean: {
     // The sum divided by the size of axis 0, which may be unknown yet.
-    Shape shape = each.tensor.shape();
+    Shape shape = each.shape();
     double rest = 1;
     for (size_t axis = 1; axis < shape.size(); ++axis)
       rest *= static_cast<double>(shape[axis]);
@@ -221,7 +221,7 @@ struct Labelled {
       return reduced(each, options.reduction);
     Term weights = options.weight.valid()
                        ? ofLabels(labels)
-                       : Term(broadcastTo(one(each.tensor), each.tensor.shape(), at), at);
+                       : Term(broadcastTo(one(each.tensor), each.shape(), at), at);
     return sum(each, {}) / sum(counted(weights), {});
   }
   Tensor one(const Tensor &like) const {
@@ -309,9 +309,8 @@ Tensor multiMargin(const Tensor &x, const Tensor &labels, double margin, double 
 
 /// log(1 + exp x)
 static Term softPlus(const Term &x) {
-  Graph graph = GraphImpl::handle(GraphImpl::graphOf(x.tensor)->shared_from_this());
-  Tensor zero = graph.constant(0, x.tensor.dtype(), x.at);
-  return pairLoss<ir::BinaryCrossEntropyOp>(x, broadcastTo(zero, x.tensor.shape(), x.at), x.at);
+  Tensor zero = broadcastTo(x.constant(0).tensor, x.shape(), x.at);
+  return pairLoss<ir::BinaryCrossEntropyOp>(x, zero, x.at);
 }
 
 Tensor binaryCrossEntropy(const Tensor &probability, const Tensor &target, Reduction reduction,

@@ -1,7 +1,8 @@
 #include "compiler/graph/ops/Random.h"
 
-#include "compiler/graph/Formula.h"
+#include "compiler/graph/Ops.h"
 #include "compiler/graph/ops/Building.h"
+#include "compiler/graph/ops/Term.h"
 #include "dialects/gradus/Random.h"
 
 #include <cmath>
@@ -10,7 +11,6 @@
 namespace gradus {
 
 using namespace building;
-using formulas::Term;
 
 static Graph handleOf(const Tensor &tensor, StringRef op, Location at) {
   return GraphImpl::handle(graphOf(tensor, op, at).shared_from_this());
@@ -220,6 +220,11 @@ Tensor Generator::shuffle(const Tensor &x, Location at) const {
 //===--- rejection with a fixed number of attempts
 //----------------------------------------------------//
 
+/// Every element `value`, of this shape (which may have the batch) and element type.
+static Term full(const Term &like, const Shape &shape, double value) {
+  return broadcastTo(like.constant(value), shape);
+}
+
 namespace {
 /// Attempts lie along a new leading axis, so that the code of one serves for all.
 class Attempts {
@@ -230,8 +235,7 @@ public:
       numbers[i] = double(i);
     Shape place(shape.size() + 1, 1);
     place[0] = count;
-    Graph graph = GraphImpl::handle(GraphImpl::graphOf(like.tensor())->shared_from_this());
-    order = graph.constant(NDArray::fromVector(numbers, place).cast(like.dtype()), like.location());
+    order = like.constant(NDArray::fromVector(numbers, place));
     shape.insert(shape.begin(), count);
   }
   /// What all are drawn with.
@@ -240,7 +244,7 @@ public:
   Term first(const Term &accepted, const Term &candidate, const Term &otherwise) const {
     Term number = candidate.with(order), none = full(candidate, shape, double(count));
     Term rank = where(accepted, broadcastTo(number, shape), none);
-    Term least = rank.with(min(rank, Axes(0), true, rank.location()));
+    Term least = rank.with(min(rank, Axes(0), true, rank.at));
     Term chosen = sum(where(equal(rank, least) & accepted, candidate, 0), Axes(0));
     Term any = least.with(reshape(least, otherwise.shape())) < double(count);
     return where(any, chosen, otherwise);
