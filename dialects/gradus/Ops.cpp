@@ -10,55 +10,7 @@ namespace gradus::ir {
 void GradusDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
-#include "dialects/gradus/Structure.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/gradus/Elementwise.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/gradus/Movement.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/gradus/Reduction.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/gradus/Scan.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/gradus/Sorting.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/gradus/Contraction.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/gradus/Convolution.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/gradus/Indexing.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/gradus/Normalization.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/gradus/Random.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/gradus/Loss.cpp.inc"
-      >();
-  addOperations<
-#define GET_OP_LIST
-#include "dialects/gradus/Kernel.cpp.inc"
+#include "dialects/gradus/Ops.cpp.inc"
       >();
 }
 
