@@ -221,6 +221,14 @@ class Usage(unittest.TestCase):
             self.assertEqual(status, 2, arguments)
             self.assertTrue(err, arguments)
 
+    def test_a_choice_of_no_case_is_a_mistake(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ("manifest.jsonl", "must_fail.jsonl", "grad_helpers.py"):
+                (Path(folder) / name).write_text("")
+            status, out, err = run("grad", folder, "--only", "no_such_op")
+        self.assertEqual((status, out.splitlines()[-1]), (2, "0 passed, 0 failed, 0 unsupported"))
+        self.assertIn("no case", err)
+
 
 if __name__ == "__main__":
     PROGRAM = str(Path(sys.argv.pop(1)).resolve())

@@ -80,4 +80,8 @@ def main(arguments):
         print(f"gradus-conformance: error: cannot read {folder}: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
     results = workers.run(suite, cases, options)
-    return report.show(results, options)
+    status = report.show(results, options)
+    if not cases and (options.only or options.filter or options.tag or options.dtype):
+        print(f"gradus-conformance: error: no case of {folder} is chosen by these options", file=sys.stderr)
+        return 2
+    return status
