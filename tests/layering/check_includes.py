@@ -37,7 +37,9 @@ RULES = [
     ("compiler/graph/", ("compiler/", "dialects/", "runtime/", "gradus/"), ("MLIR", "LLVM")),
     ("compiler/jit/", ("compiler/", "dialects/", "runtime/"), ("MLIR", "LLVM")),
     ("compiler/tools/", ("compiler/", "dialects/", "runtime/", "gradus/"), ("MLIR", "LLVM")),
+    ("compiler/aot/", ("compiler/", "dialects/", "runtime/"), ("MLIR", "LLVM")),
     ("compiler/Compile.", ("compiler/", "dialects/", "runtime/"), ("MLIR", "LLVM")),
+    ("compiler/Prepare.", ("compiler/", "dialects/", "runtime/"), ("MLIR", "LLVM")),
     # Boost.Graph is a view that schedule takes of a block of ops, and nobody else.
     ("compiler/schedule/", ("compiler/", "dialects/", "runtime/abi/"), ("MLIR", "LLVM", "Boost")),
     ("compiler/", ("compiler/", "dialects/", "runtime/abi/"), ("MLIR", "LLVM")),

@@ -1,6 +1,6 @@
 // The command line of one subcommand.
-#ifndef GRADUS_COMPILER_TOOLS_GRADUS_ARGUMENTS_H
-#define GRADUS_COMPILER_TOOLS_GRADUS_ARGUMENTS_H
+#ifndef GRADUS_COMPILER_CLI_ARGUMENTS_H
+#define GRADUS_COMPILER_CLI_ARGUMENTS_H
 
 #include <cstdint>
 #include <map>

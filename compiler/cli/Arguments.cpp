@@ -1,4 +1,4 @@
-#include "compiler/tools/gradus/Arguments.h"
+#include "compiler/cli/Arguments.h"
 
 #include <algorithm>
 #include <charconv>
