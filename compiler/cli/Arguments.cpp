@@ -75,6 +75,13 @@ const OptionText &find(const CommandText &command, std::string_view name) {
   unknown(command, name);
 }
 
+const OptionText &findLetter(const CommandText &command, const std::string &word) {
+  for (const OptionText &option : command.options)
+    if (word.size() == 2 && option.letter && option.letter == word[1])
+      return option;
+  throw UsageError("unknown option " + quoted(word));
+}
+
 } // namespace
 
 std::string CommandText::usage() const {
@@ -129,11 +136,11 @@ Arguments::Arguments(const CommandText &command, const std::vector<std::string> 
       optionsEnded = true;
       continue;
     }
-    if (word[1] != '-')
-      throw UsageError("unknown option " + quoted(word));
-    size_t equals = word.find('=');
-    std::string name = word.substr(2, equals == std::string::npos ? equals : equals - 2);
-    const OptionText &option = find(command, name);
+    bool isLetter = word[1] != '-';
+    size_t equals = isLetter ? std::string::npos : word.find('=');
+    const OptionText &option =
+        isLetter ? findLetter(command, word) : find(command, word.substr(2, equals - 2));
+    const std::string name(option.name);
     std::string value;
     if (equals != std::string::npos) {
       if (option.value.empty())

@@ -26,6 +26,7 @@ struct OptionText {
   std::string_view name;  ///< without the dashes
   std::string_view value; ///< what follows it; empty: a flag
   std::string_view help;
+  char letter = 0; ///< -o for --output; 0: none
 };
 
 /// What a subcommand is called and takes.
@@ -42,9 +43,9 @@ struct CommandText {
   std::string help() const;
 };
 
-/// Options as --name VALUE or --name=VALUE; every other word is a positional argument ("-" and what
-/// follows "--" too). Each getter checks the value and throws UsageError that says what was
-/// expected and what was found.
+/// Options as --name VALUE or --name=VALUE, or by their letter as -o VALUE; every other word is a
+/// positional argument ("-" and what follows "--" too). Each getter checks the value and throws
+/// UsageError that says what was expected and what was found.
 class Arguments {
 public:
   /// Throws UsageError for an unknown option, a missing or a superfluous value, an option given

@@ -14,6 +14,7 @@ struct Command {
 
 Command trainCommand();
 Command showCommand();
+Command exportCommand();
 
 } // namespace gradus::tool
 

@@ -1,6 +1,6 @@
 // gradus show: what the compiler makes of a model, phase by phase.
 #include "compiler/tools/gradus/Commands.h"
-#include "compiler/tools/gradus/Model.h"
+#include "compiler/tools/gradus/ModelSource.h"
 #include "compiler/tools/gradus/Report.h"
 
 #include "compiler/Pipeline.h"
@@ -9,7 +9,6 @@
 #include "compiler/schedule/Schedule.h"
 #include "dialects/gradus/Kernel.h"
 #include "dialects/gradus/Structure.h"
-#include "runtime/data/Bytes.h"
 #include "runtime/train/Progress.h"
 
 #include "llvm/Support/raw_ostream.h"
@@ -23,9 +22,6 @@ namespace {
 using compiler::Phase;
 using compiler::Pipeline;
 
-// Of MNIST at the default batch; it only scales a constant.
-constexpr int64_t kStepsPerEpoch = 469;
-
 CommandText showText() {
   CommandText text;
   text.name = "show";
@@ -34,11 +30,8 @@ CommandText showText() {
   text.summary =
       "Shows what the compiler makes of a model: its ops after any phase, its kernels, its\n"
       "memory, its code. Of a FILE.mlir of gradus ops, or of the training step of a model.";
-  text.options = modelOptions();
+  text.options = builtInOptions();
   const std::vector<OptionText> more = {
-      {"features", "N", "numbers per sample (default 784)"},
-      {"classes", "N", "classes to tell apart; 0: one number is predicted (default 10)"},
-      {"evaluation", "", "the model as it is evaluated, without gradients and update"},
       {"stop-after", "PHASE",
        "print the module after graph, shapes, autodiff, schedule, memory or lower;\n"
        "after codegen or jit: the descriptor"},
@@ -55,25 +48,6 @@ CommandText showText() {
                   "  gradus show --emit dot | dot -Tsvg > kernels.svg\n"
                   "  gradus show --emit asm --target x86-64-v3 model.mlir";
   return text;
-}
-
-Graph readGraph(const std::string &path) {
-  Result<Bytes> bytes = readFile(path);
-  if (!bytes)
-    throw RunError(bytes.message());
-  return Graph::parse({reinterpret_cast<const char *>(bytes->data()), bytes->size()}, path);
-}
-
-Graph modelGraph(const Arguments &arguments, const TrainConfig &config) {
-  ModelSpec spec;
-  spec.kind = config.model;
-  spec.hidden = config.hidden;
-  spec.features = arguments.integer("features", 784, 1, 1 << 20);
-  spec.classes = arguments.integer("classes", 10, 0, 1 << 16);
-  if (spec.kind == "softmax" && spec.classes == 0)
-    throw UsageError("--classes: expected at least 1 for --model softmax, found 0");
-  return arguments.has("evaluation") ? evaluationOf(spec)
-                                     : stepOf(buildModel(spec), config, kStepsPerEpoch).graph();
 }
 
 void printModule(Pipeline &pipeline, bool locations) {
@@ -205,20 +179,13 @@ bool hasBatch(mlir::ModuleOp module) {
 }
 
 int runShow(const Arguments &arguments) {
-  if (arguments.positional().size() > 1)
-    throw UsageError("unexpected argument \"" + arguments.positional()[1] + "\"");
   TrainConfig config = parseTrainConfig(arguments, {});
   std::string after = arguments.oneOf("stop-after", "", compiler::phaseNames());
   std::string what = arguments.oneOf("emit", after.empty() ? "kernels" : "mlir",
                                      {"mlir", "dot", "kernels", "arena", "llvm", "asm", "time"});
   if (what != "mlir" && !after.empty())
     throw UsageError("--stop-after: only --emit mlir shows a phase, found --emit " + what);
-  bool fromFile = !arguments.positional().empty();
-  for (const char *option : {"model", "hidden", "features", "classes", "evaluation", "optimizer"})
-    if (fromFile && arguments.has(option))
-      throw UsageError("--" + std::string(option) + ": a FILE.mlir is its own model");
-  Graph graph = fromFile ? readGraph(arguments.positional()[0]) : modelGraph(arguments, config);
-
+  Graph graph = graphOf(arguments, config);
   auto module = GraphImpl::of(graph).copyModule();
   compiler::PipelineOptions options;
   try {

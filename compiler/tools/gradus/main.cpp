@@ -12,7 +12,7 @@ using namespace gradus::tool;
 
 namespace {
 
-std::vector<Command> commands() { return {trainCommand(), showCommand()}; }
+std::vector<Command> commands() { return {trainCommand(), showCommand(), exportCommand()}; }
 
 std::string overview() {
   std::string text = "usage: gradus COMMAND [options]\n\ncommands:\n";
