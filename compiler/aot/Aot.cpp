@@ -26,6 +26,16 @@ using compiler::Target;
 
 namespace {
 
+/// Of the x86-64 psABI: 1 to 4.
+int levelOf(const std::string &target) {
+  static const std::vector<std::string> names = {"x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"};
+  auto found = std::find(names.begin(), names.end(), target);
+  if (found == names.end())
+    throw std::invalid_argument("compile: several targets are levels of x86-64 (x86-64, x86-64-v2, x86-64-v3, x86-64-v4), found " +
+                                target);
+  return static_cast<int>(found - names.begin()) + 1;
+}
+
 [[noreturn]] void refuse(const std::string &what) { throw std::invalid_argument("compile: " + what); }
 
 /// The graphs of a model, in one context.
@@ -70,10 +80,12 @@ public:
       if (!trains)
         refuse("there is nothing to train: the graph \"" + model.name() + "\" sets no variable");
       graphs.training = OwningOpRef<ModuleOp>(main->clone());
+      compiler::keepOnly(*graphs.training, options.stepResults, /*assigns=*/true);
     }
     if (entry != AotOptions::Entry::training) {
+      std::vector<std::string> results = inferenceResults(*main, trains, evaluation != nullptr);
       graphs.inference = evaluation ? copyInto(graphs.context.get(), *evaluation) : std::move(main);
-      compiler::keepOnly(*graphs.inference, inferenceResults(evaluation != nullptr), /*assigns=*/false);
+      compiler::keepOnly(*graphs.inference, results, /*assigns=*/false);
     }
     check();
     list();
@@ -96,12 +108,13 @@ private:
       refuse("several targets make an archive of objects, no text");
   }
 
-  std::vector<std::string> inferenceResults(bool separate) const {
+  std::vector<std::string> inferenceResults(ModuleOp main, bool trains, bool separate) const {
     if (!options.results.empty() || separate)
       return options.results;
-    std::vector<std::string> all = graphs.training ? resultsOf(*graphs.training) : std::vector<std::string>{};
     std::vector<std::string> others;
-    for (const std::string &result : all)
+    if (!trains)
+      return others;
+    for (const std::string &result : resultsOf(main))
       if (result != "loss")
         others.push_back(result);
     return others;
@@ -252,7 +265,7 @@ AotResult Compiler::run() {
     Target target = targetNamed(text);
     std::string prefix = name;
     if (options.targets.size() > 1) {
-      levels.push_back(ahead::levelOf(text, target));
+      levels.push_back(levelOf(text));
       prefix += "_v" + std::to_string(levels.back());
       if (!prefixes.empty() && levels.back() <= levels[levels.size() - 2])
         refuse("the levels of x86-64 must rise: " + text + " does not come after " + options.targets[prefixes.size() - 1]);
@@ -315,7 +328,7 @@ AotResult Compiler::run() {
   if (options.archive || options.targets.size() > 1)
     result.files[name + ".a"] = ahead::archive(members);
   if (options.shared)
-    ahead::link(members, model, result.files);
+    result.files.insert(ahead::link(members, model));
   if (options.weights == AotOptions::Weights::file)
     result.files[name + ".safetensors"] = ahead::weightsFile(model, options.values, data, options.seed);
   return result;

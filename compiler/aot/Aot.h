@@ -26,6 +26,8 @@ struct AotOptions {
   /// Results of the inference; none: all of the evaluation graph, or all of the training step's but
   /// "loss" (unless that is its only one).
   std::vector<std::string> results = {};
+  /// Results of the training step; none: all.
+  std::vector<std::string> stepResults = {};
   /// Batch sizes, which share the state. The first one decides its layout.
   std::vector<int64_t> batches = {32};
   /// Whether step and infer take a gradus_threads.

@@ -22,6 +22,7 @@ std::vector<tool::OptionText> optionTexts() {
       {"entry", "WHAT",
        "inference, training or both (default: both, or inference if nothing is\ntrained)"},
       {"results", "NAME,..", "what the inference computes (default: all results but the loss)"},
+      {"step-results", "NAME,..", "what the training step computes (default: all results)"},
       {"batch", "N,..", "batch sizes, which share the state (default 32)"},
       {"target", "NAME,..",
        "the machine: a known name, or an LLVM triple (default native); several levels\n"
@@ -66,6 +67,8 @@ AotOptions parseOptions(const Arguments &arguments) {
                                           : AotOptions::Entry::both;
   if (arguments.has("results"))
     options.results = splitList(arguments.text("results"));
+  if (arguments.has("step-results"))
+    options.stepResults = splitList(arguments.text("step-results"));
   options.batches = arguments.integers("batch", {32}, 1, int64_t(1) << 24, 16);
   if (arguments.has("target"))
     options.targets = splitList(arguments.text("target"));
@@ -116,6 +119,7 @@ tool::CommandText textOf(const std::string &program) {
   static std::string name;
   name = program;
   tool::CommandText text;
+  text.program = "";
   text.name = name;
   text.synopsis = "[options]";
   text.summary = "Compiles the model in this program to an object file and a C header.";

@@ -31,6 +31,7 @@ struct OptionText {
 
 /// What a subcommand is called and takes.
 struct CommandText {
+  std::string_view program = "gradus ";
   std::string_view name, synopsis;
   std::string_view brief; ///< half a line, for the list of commands
   std::string_view summary;

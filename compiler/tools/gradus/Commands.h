@@ -15,6 +15,7 @@ struct Command {
 Command trainCommand();
 Command showCommand();
 Command exportCommand();
+Command compileCommand();
 
 } // namespace gradus::tool
 
