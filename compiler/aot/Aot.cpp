@@ -5,8 +5,9 @@
 #include "compiler/aot/Entries.h"
 #include "compiler/aot/Files.h"
 #include "compiler/aot/Model.h"
-#include "compiler/codegen/ObjectReport.h"
 #include "compiler/graph/GraphImpl.h"
+#include "dialects/gradus/Structure.h"
+#include "runtime/abi/gradus_abi.h"
 #include "runtime/core/Layout.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -278,10 +279,7 @@ AotResult Compiler::run() {
     AotReport report;
     switch (options.emit) {
     case AotOptions::Emit::object: {
-      compiler::StackFrames frames;
-      codegen.frames = &frames;
       compiler::ObjectFile object = compiler::emitObject(*built.programs, target, codegen);
-      report = ahead::reportOf(built.model, object, frames);
       bytes.assign(object.begin(), object.end());
       ending = ".o";
       break;

@@ -322,6 +322,7 @@ void appendText(ModuleOp module, const std::string &text) {
   auto parsed = parseSourceString<ModuleOp>(text, ParserConfig(module.getContext(), /*verifyAfterParse=*/false));
   if (!parsed)
     throw compiler::CompileError("aot: the entries cannot be parsed:\n" + text);
+  parsed->walk([&](Operation *op) { op->setLoc(module.getLoc()); }); // not a line of the text above
   for (Operation &op : llvm::make_early_inc_range(parsed->getBody()->getOperations()))
     op.moveBefore(module.getBody(), module.getBody()->end());
 }

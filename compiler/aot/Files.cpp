@@ -184,3 +184,4 @@ void AotResult::write(const fs::path &folder) const {
 }
 
 } // namespace gradus
+namespace gradus { std::string AotReport::toText() const { return ""; } }

@@ -60,6 +60,15 @@ static std::string unusedName(std::string wanted, const Items &items, Field fiel
   return name;
 }
 
+// What NAME_ stands before in the header for other purposes.
+static std::string notReserved(const std::string &constant) {
+  static const std::set<std::string> words = {
+      "OK", "NULL_POINTER", "MISALIGNED", "WRONG_STATE", "WRONG_SIZE", "BAD_FILE", "MISSING_TENSOR", "WRONG_TENSOR",
+      "BAD_INDEX", "WRONG_VERSION", "NO_CPU", "ALIGNMENT", "ALIGNED", "ASSERT", "BATCH", "BATCH_MAX", "STATE_BYTES",
+      "SAVED_BYTES", "ARENA_BYTES", "TENSORS", "H"};
+  return words.count(constant) ? constant + "_" : constant;
+}
+
 static std::string describe(DType dtype, const Shape &shape) {
   return std::string(nameOf(dtype)) + " " + toString(shape);
 }
@@ -97,7 +106,7 @@ static int64_t addTensor(std::vector<Tensor> &tensors, const StateRecord &record
   Tensor tensor;
   tensor.record = record;
   tensor.field = unusedName(identifier(record.name), tensors, &Tensor::field);
-  tensor.constant = unusedName(upper(tensor.field), tensors, &Tensor::constant);
+  tensor.constant = unusedName(notReserved(upper(tensor.field)), tensors, &Tensor::constant);
   if (__builtin_mul_overflow(elementCount(record.shape), sizeOf(record.dtype), &tensor.bytes))
     throw std::invalid_argument("compile: the state \"" + record.name + "\" is too large");
   tensors.push_back(tensor);

@@ -7,6 +7,9 @@
 #include <string>
 #include <vector>
 
+namespace gradus {
+enum class Numerics { native, portable };
+}
 namespace gradus::compiler {
 
 struct Target {
@@ -31,6 +34,7 @@ struct Target {
   std::string key() const;
 
   /// The machine that this process runs on. Asked once, then remembered.
+  Target portable() const { return *this; }
   static Target native();
   /// A target by one name: "native", a name of knownNames(), or a processor of LLVM's for this
   /// process's architecture. Throws CompileError that lists the known names.
