@@ -1,16 +1,13 @@
 #include "compiler/Compile.h"
 
-#include "dialects/gradus/Structure.h"
 #include "compiler/Pipeline.h"
+#include "compiler/Prepare.h"
 #include "compiler/graph/GraphImpl.h"
 #include "compiler/jit/Fingerprint.h"
 #include "compiler/jit/Jit.h"
 #include "compiler/jit/ObjectCache.h"
-#include "mlir/Interfaces/SideEffectInterfaces.h"
 
 #include <chrono>
-#include <cstring>
-#include <set>
 
 using namespace mlir;
 
@@ -19,77 +16,6 @@ namespace gradus {
 using compiler::ObjectFiles;
 
 namespace {
-
-bool usesBatch(ModuleOp module) {
-  bool found = false;
-  module.walk([&](Operation *op) { // an input, or what states the batch itself
-    for (Type type : op->getResultTypes())
-      found |= !cast<RankedTensorType>(type).hasStaticShape();
-  });
-  return found;
-}
-
-// A shared state keeps the layouts that the first program chose.
-void fixLayouts(ModuleOp module, const State *state) {
-  if (!state)
-    return;
-  Builder b(module.getContext());
-  module.walk([&](ir::VariableOpInterface variable) {
-    std::string name = variable.getVariableName().str();
-    if (!state->contains(name))
-      return;
-    const Layout &layout = state->record(name).layout;
-    variable->setAttr("fixed_transposed", b.getBoolAttr(layout.kind == Layout::Kind::transposed));
-    variable->setAttr("fixed_panel", b.getI64IntegerAttr(layout.kind == Layout::Kind::panels ? layout.panel : 0));
-  });
-}
-
-// What is left out takes with it the ops and inputs that nothing else needs.
-void keepOnly(ModuleOp module, const CompileOptions &options) {
-  std::set<std::string> wanted(options.results.begin(), options.results.end());
-  std::string known;
-  module.walk([&](ir::ResultOp result) {
-    known += (known.empty() ? "\"" : ", \"") + result.getName().str() + "\"";
-    bool found = wanted.erase(result.getName().str()); // a name occurs once
-    if (!options.results.empty() && !found)
-      result.erase();
-  });
-  if (!wanted.empty())
-    throw std::invalid_argument("compile: there is no result \"" + *wanted.begin() + "\" (there are " +
-                                (known.empty() ? "none" : known) + ")");
-  if (!options.assigns)
-    module.walk([](ir::AssignOp assign) { assign.erase(); });
-  Block &block = compiler::functionOf(module).getBody().front();
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (op.use_empty() && (isOpTriviallyDead(&op) || isa<ir::InputOp>(op)))
-      op.erase();
-}
-
-std::map<std::string, NDArray> dataInitializers(ModuleOp module) {
-  std::map<std::string, NDArray> data;
-  module.walk([&](ir::VariableOpInterface variable) {
-    auto values = variable.getInitializer().getAs<DenseElementsAttr>("value");
-    if (!values)
-      return;
-    auto type = values.getType();
-    NDArray array = NDArray::zeros(Shape(type.getShape().begin(), type.getShape().end()),
-                                   compiler::dtypeOf(type.getElementType()));
-    size_t size = type.getElementTypeBitWidth() / 8;
-    ArrayRef<char> raw = values.getRawData();
-    if (type.getElementType().isInteger(1)) {
-      size_t i = 0;
-      for (bool value : values.getValues<bool>())
-        static_cast<uint8_t *>(array.raw())[i++] = value;
-    } else if (values.isSplat()) {
-      for (int64_t i = 0; i < type.getNumElements(); ++i)
-        std::memcpy(static_cast<char *>(array.raw()) + i * size, raw.data(), size);
-    } else {
-      std::memcpy(array.raw(), raw.data(), raw.size());
-    }
-    data[variable.getVariableName().str()] = std::move(array);
-  });
-  return data;
-}
 
 std::string cacheKey(ModuleOp module, const compiler::PipelineOptions &options) {
   std::string key;
@@ -107,16 +33,18 @@ Program compileGraph(const Graph &graph, CompileOptions options, std::shared_ptr
   auto start = std::chrono::steady_clock::now();
   GraphImpl &impl = GraphImpl::of(graph);
   auto module = impl.copyModule();
-  if (!options.results.empty() || !options.assigns)
-    keepOnly(*module, options);
-  bool batched = usesBatch(*module);
+  compiler::keepOnly(*module, options.results, options.assigns);
+  bool batched = compiler::usesBatch(*module);
   if (batched && options.batch <= 0)
     throw std::invalid_argument("compile: batch is " + std::to_string(options.batch) +
                                 ", expected a positive number");
   if (options.threads < 0)
     throw std::invalid_argument("compile: threads is " + std::to_string(options.threads) +
                                 ", expected 0 (one per processor) or more");
-  fixLayouts(*module, options.state.get());
+  if (const State *state = options.state.get()) // a shared state keeps the layouts that it has
+    compiler::fixLayouts(*module, [&](const std::string &name) {
+      return state->contains(name) ? std::optional(state->record(name).layout) : std::nullopt;
+    });
 
   compiler::PipelineOptions pipelineOptions;
   pipelineOptions.target = compiler::Target::named(options.target);
@@ -124,7 +52,7 @@ Program compileGraph(const Graph &graph, CompileOptions options, std::shared_ptr
   pipelineOptions.batch = batched ? options.batch : 0;
 
   ProgramParts parts;
-  parts.data = dataInitializers(*module);
+  parts.data = compiler::dataInitializers(*module);
   auto cache = options.cache ? compiler::ObjectCache::standard() : compiler::ObjectCache("");
   std::string key = cache.enabled() ? cacheKey(*module, pipelineOptions) : "";
   std::string name = pipelineOptions.name;
@@ -183,7 +111,7 @@ std::string differentiatedText(const Graph &graph, int64_t batch) {
   auto module = GraphImpl::of(graph).copyModule();
   compiler::PipelineOptions options;
   options.name = graph.name();
-  options.batch = usesBatch(*module) ? batch : 0;
+  options.batch = compiler::usesBatch(*module) ? batch : 0;
   compiler::Pipeline pipeline(std::move(module), std::move(options));
   pipeline.runUntil(compiler::Phase::Autodiff);
   std::string text;

@@ -1,6 +1,7 @@
 // From a graph to a program that runs. No MLIR here.
 #pragma once
 
+#include "compiler/codegen/Target.h"
 #include "compiler/graph/Graph.h"
 #include "compiler/graph/Optimizers.h"
 #include "runtime/core/Program.h"

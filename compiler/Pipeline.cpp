@@ -65,7 +65,7 @@ void Pipeline::run(Phase phase) {
     descriptor = describe(*module, *this);
     break;
   case Phase::Lower:
-    module = lowerKernels(*module, target, options.name, descriptor);
+    module = lowerKernels(*module, target, options.name, descriptor, options.lowering);
     optimizeLowered(*module);
     break;
   case Phase::Codegen:

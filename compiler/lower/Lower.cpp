@@ -109,8 +109,8 @@ namespace {
 
 class Lowering {
 public:
-  Lowering(ModuleOp source, const Target &target, const std::string &name)
-      : source(source), target(target), name(name), context(source.getContext()), b(context),
+  Lowering(ModuleOp source, const Target &target, const std::string &name, const LowerOptions &options)
+      : source(source), target(target), name(name), options(options), context(source.getContext()), b(context),
         pointer(LLVM::LLVMPointerType::get(context)) {}
 
   OwningOpRef<ModuleOp> run(const std::string &descriptor) {
@@ -123,7 +123,8 @@ public:
       calls.push_back(callOf(kernel));
     emitBody();
     emitStep();
-    emitLoop();
+    if (options.loop)
+      emitLoop();
     emitText(name + "_descriptor", descriptor);
     expandElementary(*module);
     return module;
@@ -171,7 +172,7 @@ private:
       if (sameCode(other.kernel, kernel))
         return {kernel, other.function, other.tiles, count};
     Call call{kernel, emitFunction(kernel, count), {}, count};
-    if (count > 1 && costOf(kernel, target).microseconds >= kParallelMicroseconds)
+    if (options.threads && count > 1 && costOf(kernel, target).microseconds >= kParallelMicroseconds)
       call.tiles = emitTiles(call.function);
     return call;
   }
@@ -251,9 +252,26 @@ private:
     for (unsigned i = 0; i + 2 < f.getNumArguments(); ++i)
       arguments.push_back(loadPointer(loc, tiles.getArgument(0), i));
     arguments.append({tiles.getArgument(1), tiles.getArgument(2)});
-    b.create<func::CallOp>(loc, f, arguments);
+    if (options.enter.empty()) {
+      b.create<func::CallOp>(loc, f, arguments);
+    } else {
+      Value mode = b.create<LLVM::CallOp>(loc, outside(options.enter, {}, b.getI64Type()), ValueRange{}).getResult();
+      b.create<func::CallOp>(loc, f, arguments);
+      b.create<LLVM::CallOp>(loc, outside(options.leave, b.getI64Type(), {}), mode);
+    }
     b.create<LLVM::ReturnOp>(loc, ValueRange{});
     return tiles;
+  }
+
+  // A function of somebody else's, declared once.
+  LLVM::LLVMFuncOp outside(const std::string &symbol, ArrayRef<Type> arguments, Type result) {
+    auto module = b.getInsertionBlock()->getParentOp()->getParentOfType<ModuleOp>();
+    if (auto known = module.lookupSymbol<LLVM::LLVMFuncOp>(symbol))
+      return known;
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToEnd(module.getBody());
+    auto type = LLVM::LLVMFunctionType::get(result ? result : LLVM::LLVMVoidType::get(context), arguments);
+    return b.create<LLVM::LLVMFuncOp>(source.getLoc(), symbol, type);
   }
 
   Value slot(Location loc, Value table, int64_t i) {
@@ -394,6 +412,7 @@ private:
   ModuleOp source;
   const Target &target;
   std::string name;
+  const LowerOptions &options;
   MLIRContext *context;
   OpBuilder b;
   Type pointer;
@@ -407,11 +426,11 @@ private:
 } // namespace
 
 OwningOpRef<ModuleOp> lowerKernels(ModuleOp module, const Target &target, const std::string &name,
-                                   const std::string &descriptor) {
+                                   const std::string &descriptor, const LowerOptions &options) {
   module.getContext()
       ->loadDialect<arith::ArithDialect, func::FuncDialect, LLVM::LLVMDialect, math::MathDialect,
                     scf::SCFDialect, vector::VectorDialect>();
-  return Lowering(module, target, name).run(descriptor);
+  return Lowering(module, target, name, options).run(descriptor);
 }
 
 } // namespace gradus::compiler

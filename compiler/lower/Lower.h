@@ -23,10 +23,20 @@ struct KernelCost {
 /// The kernels in their order.
 std::vector<KernelCost> kernelCosts(mlir::ModuleOp module, const Target &target);
 
+/// What the functions around the kernels can do. The kernels themselves are the same for all.
+struct LowerOptions {
+  bool threads = true; ///< large kernels go through the caller's parallel_for, if there is one
+  bool loop = true;    ///< NAME_loop, too
+  /// Names of functions () -> i64 and (i64) -> () to be called before and after work on a thread of
+  /// the caller's: they set and restore its float mode. Empty: the caller does.
+  std::string enter, leave;
+};
+
 /// A module with one function per distinct kernel, and the public entries NAME_step and NAME_loop of
 /// runtime/abi/gradus_abi.h. Numbers do not depend on `threads` at run time: tiles are the same.
 mlir::OwningOpRef<mlir::ModuleOp> lowerKernels(mlir::ModuleOp module, const Target &target,
                                                const std::string &name,
-                                               const std::string &descriptor);
+                                               const std::string &descriptor,
+                                               const LowerOptions &options = {});
 
 } // namespace gradus::compiler

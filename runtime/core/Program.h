@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/abi/gradus_abi.h"
+#include "runtime/core/Descriptor.h"
 #include "runtime/core/FloatMode.h"
 #include "runtime/core/NDArray.h"
 #include "runtime/core/State.h"
@@ -19,24 +20,6 @@
 namespace gradus {
 
 class Program;
-
-/// An input or output of a program.
-struct PortRecord {
-  std::string name;
-  DType dtype = DType::f32;
-  Shape shape;
-};
-
-/// What a compiled program says about itself, and how it came to be.
-struct ProgramInfo {
-  std::string name;
-  std::string target, features;
-  int64_t arenaBytes = 0, arenaLowerBoundBytes = 0;
-  int64_t kernels = 0;
-  int64_t flops = 0; ///< of one step
-  double compileMs = 0;
-  bool cacheHit = false;
-};
 
 /// What Program is made from.
 struct ProgramParts {

@@ -2,7 +2,7 @@
 #ifndef GRADUS_COMPILER_TOOLS_GRADUS_COMMANDS_H
 #define GRADUS_COMPILER_TOOLS_GRADUS_COMMANDS_H
 
-#include "compiler/tools/gradus/Arguments.h"
+#include "compiler/cli/Arguments.h"
 
 namespace gradus::tool {
 
@@ -15,6 +15,7 @@ struct Command {
 Command trainCommand();
 Command showCommand();
 Command exportCommand();
+Command compileCommand();
 
 } // namespace gradus::tool
 

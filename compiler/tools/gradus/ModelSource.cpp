@@ -31,8 +31,11 @@ Graph builtInGraph(const Arguments &arguments, const TrainConfig &config) {
   spec.classes = arguments.integer("classes", 10, 0, 1 << 16);
   if (spec.kind == "softmax" && spec.classes == 0)
     throw UsageError("--classes: expected at least 1 for --model softmax, found 0");
-  return arguments.has("evaluation") ? evaluationOf(spec)
-                                     : stepOf(buildModel(spec), config, kStepsPerEpoch).graph();
+  if (arguments.has("evaluation"))
+    return evaluationOf(spec);
+  Model model = buildModel(spec);
+  model.graph.result("prediction", model.prediction);
+  return stepOf(model, config, kStepsPerEpoch).graph();
 }
 
 Graph readGraph(const std::string &path) {

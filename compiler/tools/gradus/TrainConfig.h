@@ -2,7 +2,7 @@
 #ifndef GRADUS_COMPILER_TOOLS_GRADUS_TRAINCONFIG_H
 #define GRADUS_COMPILER_TOOLS_GRADUS_TRAINCONFIG_H
 
-#include "compiler/tools/gradus/Arguments.h"
+#include "compiler/cli/Arguments.h"
 #include "runtime/core/FloatMode.h"
 #include "runtime/core/Json.h"
 

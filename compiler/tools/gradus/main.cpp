@@ -12,7 +12,7 @@ using namespace gradus::tool;
 
 namespace {
 
-std::vector<Command> commands() { return {trainCommand(), showCommand(), exportCommand()}; }
+std::vector<Command> commands() { return {trainCommand(), showCommand(), exportCommand(), compileCommand()}; }
 
 std::string overview() {
   std::string text = "usage: gradus COMMAND [options]\n\ncommands:\n";

@@ -1,4 +1,4 @@
-#include "compiler/tools/gradus/Arguments.h"
+#include "compiler/cli/Arguments.h"
 
 #include <algorithm>
 #include <charconv>
@@ -85,10 +85,10 @@ const OptionText &findLetter(const CommandText &command, const std::string &word
 } // namespace
 
 std::string CommandText::usage() const {
-  std::string out = "usage: gradus " + std::string(name);
+  std::string out = "usage: " + std::string(program) + std::string(name);
   if (!synopsis.empty())
     out += " " + std::string(synopsis);
-  const std::string indent(15 + name.size(), ' ');
+  const std::string indent(8 + program.size() + name.size(), ' ');
   size_t column = out.size();
   for (const OptionText &option : options) {
     std::string word = "[--" + std::string(option.name) +
@@ -105,7 +105,7 @@ std::string CommandText::usage() const {
 }
 
 std::string CommandText::help() const {
-  std::string out = "usage: gradus " + std::string(name) +
+  std::string out = "usage: " + std::string(program) + std::string(name) +
                     (synopsis.empty() ? "" : " " + std::string(synopsis)) + " [options]\n\n" +
                     std::string(summary) + "\n\noptions:\n";
   constexpr size_t kColumn = 26;

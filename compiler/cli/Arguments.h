@@ -1,6 +1,6 @@
 // The command line of one subcommand.
-#ifndef GRADUS_COMPILER_TOOLS_GRADUS_ARGUMENTS_H
-#define GRADUS_COMPILER_TOOLS_GRADUS_ARGUMENTS_H
+#ifndef GRADUS_COMPILER_CLI_ARGUMENTS_H
+#define GRADUS_COMPILER_CLI_ARGUMENTS_H
 
 #include <cstdint>
 #include <map>
@@ -31,6 +31,7 @@ struct OptionText {
 
 /// What a subcommand is called and takes.
 struct CommandText {
+  std::string_view program = "gradus ";
   std::string_view name, synopsis;
   std::string_view brief; ///< half a line, for the list of commands
   std::string_view summary;

@@ -1,0 +1,347 @@
+#include "compiler/aot/Aot.h"
+
+#include "compiler/Pipeline.h"
+#include "compiler/Prepare.h"
+#include "compiler/aot/Entries.h"
+#include "compiler/aot/Files.h"
+#include "compiler/aot/Model.h"
+#include "compiler/graph/GraphImpl.h"
+#include "dialects/gradus/Structure.h"
+#include "runtime/abi/gradus_abi.h"
+#include "runtime/core/Layout.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Parser/Parser.h"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+using namespace mlir;
+
+namespace gradus {
+
+using compiler::Phase;
+using compiler::Pipeline;
+using compiler::Target;
+
+namespace {
+
+/// Of the x86-64 psABI: 1 to 4.
+int levelOf(const std::string &target) {
+  static const std::vector<std::string> names = {"x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"};
+  auto found = std::find(names.begin(), names.end(), target);
+  if (found == names.end())
+    throw std::invalid_argument("compile: several targets are levels of x86-64 (x86-64, x86-64-v2, x86-64-v3, x86-64-v4), found " +
+                                target);
+  return static_cast<int>(found - names.begin()) + 1;
+}
+
+[[noreturn]] void refuse(const std::string &what) { throw std::invalid_argument("compile: " + what); }
+
+/// The graphs of a model, in one context.
+struct Graphs {
+  std::shared_ptr<MLIRContext> context;
+  OwningOpRef<ModuleOp> training, inference;
+};
+
+/// What becomes a function.
+struct Wanted {
+  std::string function, program; ///< without the model's name
+  bool training = false;
+  int64_t batch = 0;
+};
+
+std::vector<std::string> resultsOf(ModuleOp module) {
+  std::vector<std::string> names;
+  module.walk([&](ir::ResultOp result) { names.push_back(result.getName().str()); });
+  return names;
+}
+
+bool hasAssigns(ModuleOp module) {
+  return module.walk([](ir::AssignOp) { return WalkResult::interrupt(); }).wasInterrupted();
+}
+
+// The graph of the evaluation lives in a context of its own; text leads from one to the other.
+OwningOpRef<ModuleOp> copyInto(MLIRContext *context, const Graph &graph) {
+  if (GraphImpl::of(graph).context() == context)
+    return GraphImpl::of(graph).copyModule();
+  return parseSourceString<ModuleOp>(graph.toText(/*locations=*/true), ParserConfig(context));
+}
+
+class Compiler {
+public:
+  Compiler(const Graph &model, const Graph *evaluation, const AotOptions &options) : options(options) {
+    name = options.name.empty() ? model.name() : options.name;
+    graphs.context = GraphImpl::of(model).sharedContext();
+    auto main = GraphImpl::of(model).copyModule();
+    bool trains = hasAssigns(*main);
+    auto entry = options.entry.value_or(trains ? AotOptions::Entry::both : AotOptions::Entry::inference);
+    if (entry != AotOptions::Entry::inference) {
+      if (!trains)
+        refuse("there is nothing to train: the graph \"" + model.name() + "\" sets no variable");
+      graphs.training = OwningOpRef<ModuleOp>(main->clone());
+      compiler::keepOnly(*graphs.training, options.stepResults, /*assigns=*/true);
+    }
+    if (entry != AotOptions::Entry::training) {
+      std::vector<std::string> results = inferenceResults(*main, trains, evaluation != nullptr);
+      graphs.inference = evaluation ? copyInto(graphs.context.get(), *evaluation) : std::move(main);
+      compiler::keepOnly(*graphs.inference, results, /*assigns=*/false);
+    }
+    check();
+    list();
+  }
+
+  AotResult run();
+
+private:
+  void check() const {
+    if (!ahead::isIdentifier(name))
+      refuse("\"" + name + "\" cannot be a name in C");
+    if (options.targets.empty() || options.batches.empty())
+      refuse("expected at least one target and one batch size");
+    for (int64_t batch : options.batches)
+      if (batch <= 0)
+        refuse("batch is " + std::to_string(batch) + ", expected a positive number");
+    if (options.targets.size() > 1 && (!options.cpu.empty() || !options.features.empty()))
+      refuse("a processor and features go with a single target");
+    if (options.targets.size() > 1 && options.emit != AotOptions::Emit::object)
+      refuse("several targets make an archive of objects, no text");
+  }
+
+  std::vector<std::string> inferenceResults(ModuleOp main, bool trains, bool separate) const {
+    if (!options.results.empty() || separate)
+      return options.results;
+    std::vector<std::string> others;
+    if (!trains)
+      return others;
+    for (const std::string &result : resultsOf(main))
+      if (result != "loss")
+        others.push_back(result);
+    return others;
+  }
+
+  void list() {
+    std::vector<int64_t> batches = options.batches;
+    auto add = [&](const char *verb, const char *program, ModuleOp module, bool training) {
+      bool batched = compiler::usesBatch(module);
+      for (int64_t batch : batched ? batches : std::vector<int64_t>{0}) {
+        std::string suffix = batched && batches.size() > 1 ? "_b" + std::to_string(batch) : "";
+        wanted.push_back({verb + suffix, program + suffix, training, batch});
+      }
+    };
+    if (graphs.training)
+      add("step", "training", *graphs.training, true);
+    if (graphs.inference)
+      add("infer", "inference", *graphs.inference, false);
+  }
+
+  struct Built {
+    ahead::Model model;
+    OwningOpRef<ModuleOp> programs;
+  };
+  Built build(const Target &target, const std::string &prefix);
+  void giveValues(ahead::Model &model) const;
+  Target targetNamed(const std::string &text) const;
+  bool flushes() const { return options.numerics == Numerics::native && options.subnormals == Subnormals::flush; }
+
+  AotOptions options;
+  std::string name;
+  Graphs graphs;
+  std::vector<Wanted> wanted;
+  std::map<std::string, NDArray> data; ///< of states that begin with data of the model's
+};
+
+Target Compiler::targetNamed(const std::string &text) const {
+  const auto &known = Target::knownNames();
+  bool byName = text == "native" || std::find(known.begin(), known.end(), text) != known.end();
+  Target target = byName ? Target::named(text) : Target::named(text, options.cpu, options.features);
+  if (byName && (!options.cpu.empty() || !options.features.empty())) {
+    std::string features = options.cpu.empty() ? target.features : "";
+    if (!options.features.empty())
+      features += (features.empty() ? "" : ",") + options.features;
+    target = Target::named(target.triple, options.cpu.empty() ? target.cpu : options.cpu, features);
+  }
+  return options.numerics == Numerics::portable ? target.portable() : target;
+}
+
+// All programs of one target, lowered, in one module, with the functions around them.
+Compiler::Built Compiler::build(const Target &target, const std::string &prefix) {
+  Built built;
+  ahead::Model &model = built.model;
+  model.name = name;
+  model.triple = target.triple;
+  model.target = target.triple + " " + target.cpu;
+  model.threads = options.threads;
+  model.embedded = options.weights == AotOptions::Weights::embedded && !graphs.training;
+  model.perLevel = options.targets.size() > 1;
+  ahead::EntryOptions entryOptions{.prefix = prefix, .flush = flushes()};
+  ahead::FloatModeNames mode = ahead::floatModeOf(target, entryOptions);
+
+  for (const Wanted &each : wanted) {
+    OwningOpRef<ModuleOp> graph((each.training ? *graphs.training : *graphs.inference).clone());
+    for (auto &[key, values] : compiler::dataInitializers(*graph))
+      data.insert_or_assign(key, values);
+    compiler::fixLayouts(*graph, [&](const std::string &state) -> std::optional<Layout> {
+      for (const ahead::Tensor &tensor : model.tensors)
+        if (tensor.record.name == state)
+          return tensor.record.layout;
+      return std::nullopt;
+    });
+    compiler::PipelineOptions pipelineOptions;
+    pipelineOptions.target = target;
+    pipelineOptions.name = prefix + "_" + each.program;
+    pipelineOptions.batch = each.batch;
+    pipelineOptions.lowering = {.threads = options.threads, .loop = false, .enter = mode.enter, .leave = mode.leave};
+    Pipeline pipeline(std::move(graph), pipelineOptions);
+    pipeline.runUntil(Phase::Lower);
+
+    ahead::Entry entry;
+    entry.function = name + "_" + each.function;
+    entry.program = name + "_" + each.program;
+    entry.training = each.training;
+    entry.batch = each.batch;
+    entry.descriptor = parseDescriptor(pipeline.descriptor);
+    for (const compiler::KernelCost &kernel : pipeline.kernels)
+      entry.bytes += kernel.bytes;
+    model.add(std::move(entry));
+
+    if (!built.programs) {
+      built.programs = std::move(pipeline.module);
+      continue;
+    }
+    for (Operation &op : llvm::make_early_inc_range(pipeline.module->getBody()->getOperations()))
+      op.moveBefore(built.programs->getBody(), built.programs->getBody()->end());
+  }
+  // Defined with the entries.
+  built.programs->walk([&](LLVM::LLVMFuncOp function) {
+    if (function.isExternal() && (function.getSymName() == mode.enter || function.getSymName() == mode.leave))
+      function.erase();
+  });
+  model.finish();
+  giveValues(model);
+  ahead::addEntries(*built.programs, model, target, entryOptions);
+  return built;
+}
+
+// Row-major for NAME_init; of a model without a state, in the layouts that the programs read.
+void Compiler::giveValues(ahead::Model &model) const {
+  bool given = options.weights == AotOptions::Weights::embedded;
+  if (model.embedded)
+    model.values.resize(static_cast<size_t>(model.stateBytes));
+  for (ahead::Tensor &tensor : model.tensors) {
+    const StateRecord &record = tensor.record;
+    auto found = options.values.find(record.name);
+    bool known = given && found != options.values.end();
+    NDArray values;
+    if (known) {
+      values = found->second;
+    } else if (auto initial = data.find(record.name); initial != data.end()) {
+      values = initial->second;
+      known = true;
+    } else if (model.embedded) {
+      values = initialValues(record, options.seed);
+    }
+    if (known && (values.dtype() != record.dtype || values.shape() != record.shape))
+      refuse("the values of \"" + record.name + "\" are " + values.describe() + ", expected " +
+             std::string(nameOf(record.dtype)) + " " + toString(record.shape));
+    if (model.embedded) {
+      packInto(values, record.layout, model.values.data() + tensor.offset);
+    } else if (known) {
+      tensor.data = ahead::alignUp(static_cast<int64_t>(model.values.size()), GRADUS_ALIGNMENT);
+      model.values.resize(static_cast<size_t>(tensor.data));
+      model.values.append(static_cast<const char *>(values.raw()), static_cast<size_t>(tensor.bytes));
+    }
+  }
+}
+
+AotResult Compiler::run() {
+  AotResult result;
+  std::vector<std::pair<std::string, std::string>> members; // of the archive
+  std::vector<std::string> prefixes;
+  std::vector<int> levels;
+  ahead::Model model;
+  for (const std::string &text : options.targets) {
+    auto start = std::chrono::steady_clock::now();
+    Target target = targetNamed(text);
+    std::string prefix = name;
+    if (options.targets.size() > 1) {
+      levels.push_back(levelOf(text));
+      prefix += "_v" + std::to_string(levels.back());
+      if (!prefixes.empty() && levels.back() <= levels[levels.size() - 2])
+        refuse("the levels of x86-64 must rise: " + text + " does not come after " + options.targets[prefixes.size() - 1]);
+      prefixes.push_back(prefix);
+    }
+    Built built = build(target, prefix);
+    compiler::CodegenOptions codegen;
+    codegen.name = prefix;
+    std::string bytes, ending;
+    AotReport report;
+    switch (options.emit) {
+    case AotOptions::Emit::object: {
+      compiler::ObjectFile object = compiler::emitObject(*built.programs, target, codegen);
+      bytes.assign(object.begin(), object.end());
+      ending = ".o";
+      break;
+    }
+    case AotOptions::Emit::assembly:
+      bytes = compiler::emitAssembly(*built.programs, target, codegen);
+      ending = ".s";
+      break;
+    case AotOptions::Emit::llvm:
+      bytes = compiler::emitLlvmIr(*built.programs, target, codegen);
+      ending = ".ll";
+      break;
+    case AotOptions::Emit::mlir: {
+      llvm::raw_string_ostream stream(bytes);
+      built.programs->print(stream);
+      ending = ".mlir";
+      break;
+    }
+    }
+    std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
+    report.milliseconds = took.count();
+    result.reports.push_back(report);
+    members.emplace_back(prefix + ending, std::move(bytes));
+    // Of several levels, what all have in common.
+    if (!prefixes.empty() && prefixes.size() > 1)
+      built.model.arenaBytes = std::max(built.model.arenaBytes, model.arenaBytes);
+    model = std::move(built.model);
+  }
+  if (options.targets.size() > 1) {
+    model.target = model.triple;
+    for (size_t i = 0; i < options.targets.size(); ++i)
+      model.target += (i ? ", " : " ") + options.targets[i];
+    auto module = ahead::dispatchers(graphs.context.get(), model, prefixes, levels);
+    compiler::CodegenOptions codegen;
+    codegen.name = name;
+    compiler::ObjectFile object = compiler::emitObject(*module, targetNamed(options.targets.front()), codegen);
+    members.emplace_back(name + ".o", std::string(object.begin(), object.end()));
+  } else {
+    result.files[members[0].first] = members[0].second;
+  }
+  result.files[name + ".h"] = ahead::writeHeader(model);
+  if (options.json)
+    result.files[name + ".json"] = ahead::writeDescription(model) + "\n";
+  if (options.archive || options.targets.size() > 1)
+    result.files[name + ".a"] = ahead::archive(members);
+  if (options.shared)
+    result.files.insert(ahead::link(members, model));
+  if (options.weights == AotOptions::Weights::file)
+    result.files[name + ".safetensors"] = ahead::weightsFile(model, options.values, data, options.seed);
+  return result;
+}
+
+} // namespace
+
+AotResult aot(const Graph &model, const AotOptions &options) { return Compiler(model, nullptr, options).run(); }
+
+AotResult aot(const TrainingStep &step, const AotOptions &options) {
+  return Compiler(step.graph(), nullptr, options).run();
+}
+
+AotResult aot(const TrainingStep &step, const Graph &evaluation, const AotOptions &options) {
+  return Compiler(step.graph(), &evaluation, options).run();
+}
+
+} // namespace gradus

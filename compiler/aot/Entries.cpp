@@ -1,0 +1,415 @@
+#include "compiler/aot/Entries.h"
+
+#include "compiler/codegen/CompileError.h"
+#include "runtime/abi/gradus_abi.h"
+#include "runtime/abi/gradus_library.h"
+#include "runtime/core/Json.h"
+#include "runtime/core/Philox.h"
+
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/TargetParser/Triple.h"
+
+#include <bit>
+#include <cmath>
+
+using namespace mlir;
+
+namespace gradus::ahead {
+namespace {
+
+// The functions are short and all of one kind, so they are written as text. Every function that returns an i32 says
+// signext: some calling conventions ask for it.
+class Text {
+public:
+  Text(const Model &model, const compiler::Target &target, const EntryOptions &options)
+      : model(model), options(options), mode(floatModeOf(target, options)),
+        size(llvm::Triple(target.triple).isArch32Bit() ? "i32" : "i64") {}
+
+  std::string write() {
+    library();
+    if (model.hasState()) {
+      init();
+      save();
+      load();
+      getAndSet();
+    }
+    for (const Entry &entry : model.entries)
+      run(entry);
+    error();
+    description();
+    return text;
+  }
+
+private:
+  static constexpr const char *code = " -> (i32 {llvm.signext})";
+
+  void library() {
+    text += "llvm.func @gradus_error_text(i32) -> !llvm.ptr\n"
+            "llvm.func @gradus_enter(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, "
+            "!llvm.ptr) -> i32\n";
+    if (!model.hasState())
+      return;
+    text += "llvm.func @" + initName() + "(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n"
+            "llvm.func @gradus_state_save(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n"
+            "llvm.func @gradus_state_load(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n"
+            "llvm.func @gradus_state_get(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, !llvm.ptr, i64) -> i32\n"
+            "llvm.func @gradus_state_set(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, !llvm.ptr, i64) -> i32\n";
+  }
+
+  // Without f64 there is a form that uses no double arithmetic, which some processors lack.
+  std::string initName() const {
+    for (const Tensor &tensor : model.tensors)
+      if (tensor.record.dtype == DType::f64)
+        return "gradus_state_init";
+    return "gradus_state_init_single";
+  }
+
+  std::string address(const std::string &local, const std::string &global) const {
+    return "  %" + local + " = llvm.mlir.addressof @" + options.prefix + "_" + global + " : !llvm.ptr\n";
+  }
+  std::string tables() const { return address("model", "model") + address("tensors", "tensors"); }
+  std::string wide(const std::string &local, const std::string &from) const {
+    return "  %" + local + " = llvm." + (size == "i64" ? "add %" + from + ", %zero : i64\n" : "zext %" + from + " : i32 to i64\n");
+  }
+  std::string begin(const std::string &function, const std::string &parameters, const std::string &result = code) const {
+    return "llvm.func @" + options.prefix + "_" + function + "(" + parameters + ")" + result + " {\n";
+  }
+
+  void init() {
+    text += begin("init", "%state: !llvm.ptr, %seed: i64") + tables() + address("values", "values") + "  %code = llvm.call @" +
+            initName() + "(%model, %tensors, %values, %state, %seed) : (!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n"
+            "  llvm.return %code : i32\n}\n";
+  }
+
+  void save() {
+    text += begin("save", "%state: !llvm.ptr, %buffer: !llvm.ptr, %size: " + size) + tables() + address("header", "header") + zero() +
+            wide("bytes", "size") +
+            "  %code = llvm.call @gradus_state_save(%model, %tensors, %header, %state, %buffer, %bytes) : (!llvm.ptr, !llvm.ptr, "
+            "!llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n  llvm.return %code : i32\n}\n";
+  }
+
+  void load() {
+    text += begin("load", "%state: !llvm.ptr, %buffer: !llvm.ptr, %size: " + size) + tables() + address("names", "names") + zero() +
+            wide("bytes", "size") +
+            "  %code = llvm.call @gradus_state_load(%model, %tensors, %names, %state, %buffer, %bytes) : (!llvm.ptr, !llvm.ptr, "
+            "!llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n  llvm.return %code : i32\n}\n";
+  }
+
+  void getAndSet() {
+    for (std::string verb : {"get", "set"})
+      text += begin(verb, "%state: !llvm.ptr, %tensor: i32, %values: !llvm.ptr, %size: " + size) + tables() + zero() +
+              wide("bytes", "size") +
+              "  %which = llvm.sext %tensor : i32 to i64\n"
+              "  %code = llvm.call @gradus_state_" + verb +
+              "(%model, %tensors, %state, %which, %values, %bytes) : (!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, !llvm.ptr, i64) -> i32\n"
+              "  llvm.return %code : i32\n}\n";
+  }
+
+  static std::string zero() { return "  %zero = llvm.mlir.constant(0 : i64) : i64\n"; }
+
+  // Finds, checks and gathers all pointers, then runs the program.
+  void run(const Entry &entry) {
+    std::string parameters = model.hasState() ? "%state: !llvm.ptr, " : "";
+    parameters += "%inputs: !llvm.ptr, %outputs: !llvm.ptr, %arena: !llvm.ptr";
+    if (model.threads)
+      parameters += ", %threads: !llvm.ptr";
+    std::string verb = entry.function.substr(model.name.size() + 1);
+    text += begin(verb, parameters) + address("entry", entry.program.substr(model.name.size() + 1) + "_table") + tables();
+    if (!model.hasState())
+      text += address("state", "weights");
+    if (!model.threads)
+      text += "  %threads = llvm.mlir.zero : !llvm.ptr\n";
+    size_t ports = entry.inputs.size() + entry.outputs.size(), pointers = ports + entry.states.size();
+    text += "  %count = llvm.mlir.constant(" + std::to_string(std::max<size_t>(1, pointers)) + " : i32) : i32\n"
+            "  %table = llvm.alloca %count x !llvm.ptr : (i32) -> !llvm.ptr\n"
+            "  %code = llvm.call @gradus_enter(%model, %tensors, %entry, %state, %inputs, %outputs, %arena, %table) : (!llvm.ptr, "
+            "!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32\n"
+            "  %ok = llvm.mlir.constant(0 : i32) : i32\n"
+            "  %bad = llvm.icmp \"ne\" %code, %ok : i32\n"
+            "  llvm.cond_br %bad, ^refuse, ^work\n^refuse:\n  llvm.return %code : i32\n^work:\n";
+    text += "  %results = llvm.getelementptr %table[" + std::to_string(entry.inputs.size()) + "] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr\n"
+            "  %states = llvm.getelementptr %table[" + std::to_string(ports) + "] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr\n";
+    if (!mode.enter.empty())
+      text += "  %mode = llvm.call @" + mode.enter + "() : () -> i64\n";
+    text += "  func.call @" + programOf(entry) + "_body(%table, %states, %results, %arena, %threads) : (!llvm.ptr, !llvm.ptr, "
+            "!llvm.ptr, !llvm.ptr, !llvm.ptr) -> ()\n";
+    if (!mode.enter.empty())
+      text += "  llvm.call @" + mode.leave + "(%mode) : (i64) -> ()\n";
+    text += "  llvm.return %ok : i32\n}\n";
+  }
+
+  void error() {
+    text += begin("error", "%code: i32", " -> !llvm.ptr") +
+            "  %text = llvm.call @gradus_error_text(%code) : (i32) -> !llvm.ptr\n  llvm.return %text : !llvm.ptr\n}\n";
+  }
+  void description() {
+    text += begin("description", "", " -> !llvm.ptr") + address("text", "json") + "  llvm.return %text : !llvm.ptr\n}\n";
+  }
+
+  std::string programOf(const Entry &entry) const { return options.prefix + entry.program.substr(model.name.size()); }
+
+  const Model &model;
+  const EntryOptions &options;
+  FloatModeNames mode;
+  std::string size; ///< size_t
+  std::string text;
+};
+
+// The mode's register is read, the bits of flushing are set, the old value is kept for the way back.
+std::string floatModeText(const compiler::Target &target, const FloatModeNames &names) {
+  llvm::Triple triple(target.triple);
+  std::string enter = "llvm.func internal @" + names.enter + "() -> i64 {\n", leave = "llvm.func internal @" + names.leave + "(%old: i64) {\n";
+  if (triple.isX86()) { // MXCSR: flush to zero (bit 15), denormals are zero (bit 6)
+    return enter +
+           "  %one = llvm.mlir.constant(1 : i32) : i32\n  %bits = llvm.mlir.constant(32832 : i32) : i32\n"
+           "  %slot = llvm.alloca %one x i32 : (i32) -> !llvm.ptr\n"
+           "  llvm.call_intrinsic \"llvm.x86.sse.stmxcsr\"(%slot) : (!llvm.ptr) -> ()\n"
+           "  %was = llvm.load %slot : !llvm.ptr -> i32\n  %now = llvm.or %was, %bits : i32\n"
+           "  llvm.store %now, %slot : i32, !llvm.ptr\n"
+           "  llvm.call_intrinsic \"llvm.x86.sse.ldmxcsr\"(%slot) : (!llvm.ptr) -> ()\n"
+           "  %old = llvm.zext %was : i32 to i64\n  llvm.return %old : i64\n}\n" +
+           leave +
+           "  %one = llvm.mlir.constant(1 : i32) : i32\n  %slot = llvm.alloca %one x i32 : (i32) -> !llvm.ptr\n"
+           "  %was = llvm.trunc %old : i64 to i32\n  llvm.store %was, %slot : i32, !llvm.ptr\n"
+           "  llvm.call_intrinsic \"llvm.x86.sse.ldmxcsr\"(%slot) : (!llvm.ptr) -> ()\n  llvm.return\n}\n";
+  }
+  // FZ, bit 24, of FPCR or FPSCR.
+  bool wide = triple.isAArch64();
+  std::string type = wide ? "i64" : "i32", read = wide ? "mrs $0, fpcr" : "vmrs $0, fpscr",
+              write = wide ? "msr fpcr, $0" : "vmsr fpscr, $0";
+  return enter + "  %was = llvm.inline_asm has_side_effects \"" + read + "\", \"=r\" : () -> " + type +
+         "\n  %bits = llvm.mlir.constant(16777216 : " + type + ") : " + type + "\n  %now = llvm.or %was, %bits : " + type +
+         "\n  llvm.inline_asm has_side_effects \"" + write + "\", \"r\" %now : (" + type + ") -> ()\n" +
+         (wide ? "  llvm.return %was : i64\n}\n" : "  %old = llvm.zext %was : i32 to i64\n  llvm.return %old : i64\n}\n") + leave +
+         (wide ? "" : "  %was = llvm.trunc %old : i64 to i32\n") + "  llvm.inline_asm has_side_effects \"" + write +
+         "\", \"r\" %" + (wide ? "old : (i64)" : "was : (i32)") + " -> ()\n  llvm.return\n}\n";
+}
+
+// --- tables ------------------------------------------------------------------------------------
+
+// Bits of a number as the library takes them.
+int64_t bitsOf(double number, DType dtype) {
+  if (dtype == DType::f32)
+    return std::bit_cast<uint32_t>(static_cast<float>(number));
+  return std::bit_cast<int64_t>(number);
+}
+
+class Tables {
+public:
+  Tables(ModuleOp module, const std::string &prefix) : b(module.getContext()), module(module), prefix(prefix) {}
+
+  void add(const Model &model) {
+    b.setInsertionPointToEnd(module.getBody());
+    numbers("model", {model.stamp, model.stateBytes, static_cast<int64_t>(model.tensors.size()),
+                      static_cast<int64_t>(model.fileHeader.size()), model.savedBytes});
+    std::string names;
+    std::vector<int64_t> tensors;
+    for (const Tensor &tensor : model.tensors)
+      append(tensors, tensor, names);
+    numbers("tensors", tensors);
+    if (model.hasState()) {
+      bytes("names", names);
+      bytes("header", model.fileHeader);
+      bytes("values", model.values);
+    } else {
+      bytes("weights", model.values);
+    }
+    for (const Entry &entry : model.entries)
+      numbers(entry.program.substr(model.name.size() + 1) + "_table", tableOf(entry, model));
+    bytes("json", writeDescription(model) + '\0');
+  }
+
+private:
+  static void append(std::vector<int64_t> &table, const Tensor &tensor, std::string &names) {
+    const StateRecord &record = tensor.record;
+    bool matrix = record.shape.size() == 2;
+    InitialRange range = rangeOf(record.init);
+    int64_t name = static_cast<int64_t>(names.size());
+    std::string quoted = quoteJson(record.name);
+    names += quoted.substr(1, quoted.size() - 2) + '\0';
+    int64_t shape = static_cast<int64_t>(names.size());
+    names += '[';
+    for (size_t axis = 0; axis < record.shape.size(); ++axis)
+      names += (axis ? "," : "") + std::to_string(record.shape[axis]);
+    names += std::string("]") + '\0';
+    bool given = tensor.data >= 0;
+    for (int64_t word : {tensor.offset, tensor.file, static_cast<int64_t>(record.dtype), matrix ? record.shape[0] : 1,
+                         matrix ? record.shape[1] : elementCount(record.shape), layoutOf(record.layout),
+                         record.layout.panel, given ? int64_t{GRADUS_DATA} : range.kind, bitsOf(range.a, record.dtype),
+                         bitsOf(range.b, record.dtype), static_cast<int64_t>(hashName(record.name)),
+                         given ? tensor.data : 0, name, shape})
+      table.push_back(word);
+  }
+
+  static int64_t layoutOf(const Layout &layout) {
+    return layout.kind == Layout::Kind::rowMajor ? GRADUS_ROW_MAJOR
+           : layout.kind == Layout::Kind::transposed ? GRADUS_TRANSPOSED : GRADUS_PANELS;
+  }
+
+  // Kinds as the library knows them.
+  struct InitialRange {
+    int64_t kind;
+    double a, b;
+  };
+  static InitialRange rangeOf(const InitialValues &init) {
+    using Kind = InitialValues::Kind;
+    double in = static_cast<double>(init.fanIn), both = in + static_cast<double>(init.fanOut);
+    auto around = [](double bound) { return InitialRange{GRADUS_UNIFORM, -bound, 2 * bound}; };
+    switch (init.kind) {
+    case Kind::zeros:
+    case Kind::data:
+      return {GRADUS_ZEROS, 0, 0};
+    case Kind::constant:
+      return {GRADUS_CONSTANT, init.a, 0};
+    case Kind::uniform:
+      return {GRADUS_UNIFORM, init.a, init.b - init.a};
+    case Kind::normal:
+      return {GRADUS_NORMAL, init.a, init.b};
+    case Kind::glorotUniform:
+      return around(std::sqrt(6 / both));
+    case Kind::glorotNormal:
+      return {GRADUS_NORMAL, 0, std::sqrt(2 / both)};
+    case Kind::heUniform:
+      return around(std::sqrt(6 / in));
+    case Kind::heNormal:
+      return {GRADUS_NORMAL, 0, std::sqrt(2 / in)};
+    }
+    return {GRADUS_ZEROS, 0, 0};
+  }
+
+  // As gradus_enter reads it.
+  static std::vector<int64_t> tableOf(const Entry &entry, const Model &model) {
+    std::vector<int64_t> table = {static_cast<int64_t>(entry.inputs.size()), static_cast<int64_t>(entry.outputs.size()),
+                                  static_cast<int64_t>(entry.states.size()), model.hasState(), entry.descriptor.info.arenaBytes};
+    auto port = [&](int64_t position, const std::vector<Port> &ports) {
+      table.push_back(position);
+      table.push_back(sizeOf(ports[static_cast<size_t>(position)].record.dtype));
+    };
+    for (int64_t position : entry.inputs)
+      port(position, model.inputs);
+    for (int64_t position : entry.outputs)
+      port(position, model.outputs);
+    for (int64_t position : entry.states)
+      table.push_back(position);
+    return table;
+  }
+
+  void numbers(const std::string &symbol, std::vector<int64_t> values) {
+    if (values.empty())
+      values.push_back(0);
+    auto type = RankedTensorType::get({static_cast<int64_t>(values.size())}, b.getI64Type());
+    global(symbol, DenseElementsAttr::get(type, ArrayRef(values)), b.getI64Type(), values.size(), 8);
+  }
+  void bytes(const std::string &symbol, std::string values) {
+    if (values.empty())
+      values.push_back(0);
+    global(symbol, b.getStringAttr(values), b.getI8Type(), values.size(), GRADUS_ALIGNMENT);
+  }
+  void global(const std::string &symbol, Attribute value, Type element, size_t count, unsigned alignment) {
+    b.create<LLVM::GlobalOp>(b.getUnknownLoc(), LLVM::LLVMArrayType::get(element, count), true, LLVM::Linkage::Private,
+                             prefix + "_" + symbol, value, alignment);
+  }
+
+  OpBuilder b;
+  ModuleOp module;
+  std::string prefix;
+};
+
+// Ops of a text, appended; declarations of what is there already are left out.
+void appendText(ModuleOp module, const std::string &text) {
+  auto parsed = parseSourceString<ModuleOp>(text, ParserConfig(module.getContext(), /*verifyAfterParse=*/false));
+  if (!parsed)
+    throw compiler::CompileError("aot: the entries cannot be parsed:\n" + text);
+  parsed->walk([&](Operation *op) { op->setLoc(module.getLoc()); }); // not a line of the text above
+  for (Operation &op : llvm::make_early_inc_range(parsed->getBody()->getOperations()))
+    op.moveBefore(module.getBody(), module.getBody()->end());
+}
+
+} // namespace
+
+FloatModeNames floatModeOf(const compiler::Target &target, const EntryOptions &options) {
+  llvm::Triple triple(target.triple);
+  if (!options.flush || !(triple.isX86() || triple.isAArch64() || triple.isARM() || triple.isThumb()))
+    return {};
+  return {options.prefix + "_flush_subnormals", options.prefix + "_restore_subnormals"};
+}
+
+void addEntries(ModuleOp programs, const Model &model, const compiler::Target &target, const EntryOptions &options) {
+  FloatModeNames mode = floatModeOf(target, options);
+  if (!mode.enter.empty())
+    appendText(programs, floatModeText(target, mode));
+  appendText(programs, Text(model, target, options).write());
+  Tables(programs, options.prefix).add(model);
+}
+
+// Asking the processor takes long (in a virtual machine, very), so one word remembers the answer; whoever asks first
+// writes it, and whoever else asks at the same time writes the same.
+OwningOpRef<ModuleOp> dispatchers(MLIRContext *context, const Model &model, const std::vector<std::string> &prefixes,
+                                  const std::vector<int> &levels) {
+  context->loadDialect<LLVM::LLVMDialect>();
+  std::string text = "llvm.func @gradus_cpu_level() -> i32\n"
+                     "llvm.func @gradus_error_text(i32) -> !llvm.ptr\n"
+                     "llvm.mlir.global internal @" + model.name + "_level(0 : i32) {alignment = 4 : i64} : i32\n"
+                     "llvm.func internal @" + model.name + "_processor() -> i32 {\n"
+                     "  %word = llvm.mlir.addressof @" + model.name + "_level : !llvm.ptr\n"
+                     "  %known = llvm.load %word atomic monotonic {alignment = 4 : i64} : !llvm.ptr -> i32\n"
+                     "  %zero = llvm.mlir.constant(0 : i32) : i32\n"
+                     "  %isKnown = llvm.icmp \"ne\" %known, %zero : i32\n"
+                     "  llvm.cond_br %isKnown, ^done, ^ask\n^done:\n  llvm.return %known : i32\n^ask:\n"
+                     "  %level = llvm.call @gradus_cpu_level() : () -> i32\n"
+                     "  llvm.store %level, %word atomic monotonic {alignment = 4 : i64} : i32, !llvm.ptr\n"
+                     "  llvm.return %level : i32\n}\n";
+  // Each as (verb, types of its parameters, whether it gives a code).
+  struct Function {
+    std::string verb;
+    std::vector<std::string> types;
+    bool code = true;
+  };
+  std::vector<Function> functions;
+  std::string pointer = "!llvm.ptr";
+  if (model.hasState()) {
+    functions.push_back({"init", {pointer, "i64"}});
+    for (const char *verb : {"save", "load"})
+      functions.push_back({verb, {pointer, pointer, "i64"}});
+    for (const char *verb : {"get", "set"})
+      functions.push_back({verb, {pointer, "i32", pointer, "i64"}});
+  }
+  for (const Entry &entry : model.entries)
+    functions.push_back({entry.function.substr(model.name.size() + 1),
+                         std::vector<std::string>(3 + model.hasState() + model.threads, pointer)});
+  functions.push_back({"description", {}, false});
+  for (const Function &function : functions) {
+    std::string parameters, values, types, result = function.code ? "i32" : pointer;
+    for (size_t i = 0; i < function.types.size(); ++i) {
+      std::string value = "%a" + std::to_string(i), comma = i ? ", " : "";
+      parameters += comma + value + ": " + function.types[i];
+      values += comma + value;
+      types += comma + function.types[i];
+    }
+    for (const std::string &prefix : prefixes)
+      text += "llvm.func @" + prefix + "_" + function.verb + "(" + types + ") -> " + result + "\n";
+    text += "llvm.func @" + model.name + "_" + function.verb + "(" + parameters + ") -> " + result + " {\n"
+            "  %level = llvm.call @" + model.name + "_processor() : () -> i32\n";
+    for (size_t i = prefixes.size(); i-- > 0;) {
+      std::string n = std::to_string(i);
+      text += "  %least" + n + " = llvm.mlir.constant(" + std::to_string(levels[i]) + " : i32) : i32\n"
+              "  %has" + n + " = llvm.icmp \"sge\" %level, %least" + n + " : i32\n"
+              "  llvm.cond_br %has" + n + ", ^call" + n + ", ^below" + n + "\n^call" + n + ":\n"
+              "  %r" + n + " = llvm.call @" + prefixes[i] + "_" + function.verb + "(" + values + ") : (" + types + ") -> " + result + "\n"
+              "  llvm.return %r" + n + " : " + result + "\n^below" + n + ":\n";
+    }
+    if (function.code)
+      text += "  %none = llvm.mlir.constant(" + std::to_string(GRADUS_NO_CPU) + " : i32) : i32\n  llvm.return %none : i32\n}\n";
+    else // any level describes the model
+      text += "  %any = llvm.call @" + prefixes[0] + "_" + function.verb + "() : () -> !llvm.ptr\n  llvm.return %any : !llvm.ptr\n}\n";
+  }
+  text += "llvm.func @" + model.name + "_error(%code: i32) -> !llvm.ptr {\n"
+          "  %text = llvm.call @gradus_error_text(%code) : (i32) -> !llvm.ptr\n  llvm.return %text : !llvm.ptr\n}\n";
+  OwningOpRef<ModuleOp> module(ModuleOp::create(UnknownLoc::get(context)));
+  appendText(*module, text);
+  return module;
+}
+
+} // namespace gradus::ahead
