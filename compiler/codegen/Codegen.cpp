@@ -1,5 +1,6 @@
 #include "compiler/codegen/Codegen.h"
 #include "compiler/codegen/Finalize.h"
+#include "compiler/codegen/Library.h"
 #include "compiler/codegen/LlvmTargets.h"
 #include "compiler/codegen/Split.h"
 
@@ -100,6 +101,8 @@ std::unique_ptr<Translated> translate(Part &part, const Target &target,
     throw CompileError("codegen: cannot translate to LLVM IR" + diagnostics.text());
   result->module->setPICLevel(llvm::PICLevel::BigPIC);
   setAttributes(*result->module, part, target);
+  if (usesLibrary(*result->module))
+    linkLibrary(*result->module, target);
   return result;
 }
 

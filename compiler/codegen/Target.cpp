@@ -26,6 +26,7 @@ void initializeLlvmTargets() {
     llvm::InitializeAllTargets();
     llvm::InitializeAllTargetMCs();
     llvm::InitializeAllAsmPrinters();
+    llvm::InitializeAllAsmParsers(); // for the inline assembly of the library
   });
 }
 

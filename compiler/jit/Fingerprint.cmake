@@ -2,7 +2,7 @@
 # cmake -DROOT=... -DOUTPUT=... -P Fingerprint.cmake
 file(GLOB_RECURSE sources RELATIVE ${ROOT} ${ROOT}/compiler/*.cpp ${ROOT}/compiler/*.h
      ${ROOT}/compiler/*.td ${ROOT}/dialects/*.cpp ${ROOT}/dialects/*.h ${ROOT}/dialects/*.td
-     ${ROOT}/runtime/abi/*.h)
+     ${ROOT}/runtime/abi/*.h ${ROOT}/runtime/abi/*.c)
 list(FILTER sources EXCLUDE REGEX "^compiler/tools/")
 list(SORT sources)
 set(all "")

@@ -26,6 +26,22 @@ enum {
   GRADUS_U8 = 5
 };
 
+/* What the functions of a compiled model return. The header of a model has the same numbers under its
+ * own name. */
+enum {
+  GRADUS_OK = 0,
+  GRADUS_NULL_POINTER = 1,   /* a pointer is NULL */
+  GRADUS_MISALIGNED = 2,     /* a pointer is not aligned as the header says */
+  GRADUS_WRONG_STATE = 3,    /* the state is not of this model, or not initialised */
+  GRADUS_WRONG_SIZE = 4,     /* the buffer has another size than is needed */
+  GRADUS_BAD_FILE = 5,       /* not a safetensors file, or a damaged one */
+  GRADUS_MISSING_TENSOR = 6, /* the file lacks a tensor of the model */
+  GRADUS_WRONG_TENSOR = 7,   /* a tensor has another type, shape or range of values */
+  GRADUS_BAD_INDEX = 8,      /* the model has no tensor of this number */
+  GRADUS_WRONG_VERSION = 9,  /* the file was written for another version of this interface */
+  GRADUS_NO_CPU = 10         /* the processor lacks instructions that the model was compiled for */
+};
+
 /* Work on the tiles [begin, end). */
 typedef void (*gradus_tile_fn)(void *context, int64_t begin, int64_t end);
 
@@ -50,7 +66,7 @@ typedef struct gradus_call {
   const gradus_threads *threads;
 } gradus_call;
 
-/* One step. Returns 0, or an error code (none is defined yet). */
+/* One step. Returns GRADUS_OK. */
 typedef int32_t (*gradus_step_fn)(const gradus_call *call);
 
 /* `steps` steps in one call; after each, input i advances by input_strides[i] bytes and output i by

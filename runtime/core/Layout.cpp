@@ -68,69 +68,37 @@ Layout Layout::fromJson(const Json &json) {
   return layout;
 }
 
-// The elements are only moved, so their size is all that matters.
-using Word1 [[gnu::may_alias]] = uint8_t;
-using Word4 [[gnu::may_alias]] = uint32_t;
-using Word8 [[gnu::may_alias]] = uint64_t;
-
-/// Copies a matrix between row-major `plain` and `packed` in `layout`; toPacked says which way.
-template <class T>
-static void convertMatrix(T *plain, T *packed, const Layout &layout, int64_t rows, int64_t cols,
-                          bool toPacked) {
-  auto move = [&](T &inPlain, T &inPacked) {
-    if (toPacked)
-      inPacked = inPlain;
-    else
-      inPlain = inPacked;
-  };
-  if (layout.kind == Layout::Kind::transposed) {
-    constexpr int64_t block = 16; // both sides stay in cache
-    for (int64_t i0 = 0; i0 < rows; i0 += block)
-      for (int64_t j0 = 0; j0 < cols; j0 += block)
-        for (int64_t j = j0; j < std::min(cols, j0 + block); ++j)
-          for (int64_t i = i0; i < std::min(rows, i0 + block); ++i)
-            move(plain[i * cols + j], packed[j * rows + i]);
-    return;
-  }
-  for (int64_t first = 0; first < cols; first += layout.panel) {
-    const int64_t width = std::min(layout.panel, cols - first);
-    T *panel = packed + first * rows;
-    for (int64_t i = 0; i < rows; ++i)
-      for (int64_t j = 0; j < width; ++j)
-        move(plain[i * cols + first + j], panel[i * width + j]);
-  }
-}
-
-static void convertAny(void *plain, void *packed, const Layout &layout, const Shape &shape,
-                       DType type, bool toPacked) {
+gradus_tensor tensorEntry(const Shape &shape, DType type, const Layout &layout) {
   layout.check(shape);
-  const int64_t count = elementCount(shape);
-  if (count == 0)
-    return;
-  if (layout.kind == Layout::Kind::rowMajor) {
-    std::memcpy(toPacked ? packed : plain, toPacked ? plain : packed,
-                static_cast<size_t>(count * sizeOf(type)));
-    return;
+  gradus_tensor entry{};
+  entry.dtype = static_cast<int64_t>(type);
+  const bool isMatrix = shape.size() == 2;
+  entry.rows = isMatrix ? shape[0] : 1;
+  entry.cols = isMatrix ? shape[1] : elementCount(shape);
+  switch (layout.kind) {
+  case Layout::Kind::rowMajor:
+    entry.layout = GRADUS_ROW_MAJOR;
+    break;
+  case Layout::Kind::transposed:
+    entry.layout = GRADUS_TRANSPOSED;
+    break;
+  case Layout::Kind::panels:
+    entry.layout = GRADUS_PANELS;
+    entry.panel = layout.panel;
+    break;
   }
-  switch (sizeOf(type)) {
-  case 1:
-    return convertMatrix(static_cast<Word1 *>(plain), static_cast<Word1 *>(packed), layout,
-                         shape[0], shape[1], toPacked);
-  case 4:
-    return convertMatrix(static_cast<Word4 *>(plain), static_cast<Word4 *>(packed), layout,
-                         shape[0], shape[1], toPacked);
-  default:
-    return convertMatrix(static_cast<Word8 *>(plain), static_cast<Word8 *>(packed), layout,
-                         shape[0], shape[1], toPacked);
-  }
+  return entry;
 }
 
 void packInto(const NDArray &from, const Layout &layout, void *to) {
-  convertAny(const_cast<void *>(from.raw()), to, layout, from.shape(), from.dtype(), true);
+  const gradus_tensor entry = tensorEntry(from.shape(), from.dtype(), layout);
+  gradus_tensor_pack(&entry, static_cast<uint8_t *>(to), static_cast<const uint8_t *>(from.raw()));
 }
 
 void unpackFrom(const void *from, const Layout &layout, NDArray &to) {
-  convertAny(to.raw(), const_cast<void *>(from), layout, to.shape(), to.dtype(), false);
+  const gradus_tensor entry = tensorEntry(to.shape(), to.dtype(), layout);
+  gradus_tensor_unpack(&entry, static_cast<const uint8_t *>(from),
+                       static_cast<uint8_t *>(to.raw()));
 }
 
 } // namespace gradus

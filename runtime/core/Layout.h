@@ -1,6 +1,7 @@
 // Where the elements of a state lie in its buffer.
 #pragma once
 
+#include "runtime/abi/gradus_library.h"
 #include "runtime/core/NDArray.h"
 
 #include <cstdint>
@@ -35,6 +36,10 @@ struct Layout {
   /// Throws std::invalid_argument for anything that toJson does not write.
   static Layout fromJson(const Json &json);
 };
+
+/// What the library has to know of a tensor to copy it: type, rows, columns, layout. Throws as
+/// Layout::check.
+gradus_tensor tensorEntry(const Shape &shape, DType type, const Layout &layout);
 
 /// Copies the row-major elements of `from` into `to`, a buffer in `layout` for the same type and
 /// shape.

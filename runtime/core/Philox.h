@@ -50,8 +50,7 @@ constexpr float unitUniform(uint32_t bits) { return static_cast<float>(bits >> 8
 constexpr double openUniform(uint32_t bits) { return (static_cast<double>(bits) + 0.5) * 0x1p-32; }
 
 /// Quantile of the standard normal distribution for 0 < p < 1 (Wichura, algorithm AS 241, relative
-/// error 1e-15), computed with + - * / and sqrt alone so that it has the same bits on every
-/// machine.
+/// error 1e-15). The same bits on every machine.
 double normalQuantile(double p);
 
 } // namespace gradus

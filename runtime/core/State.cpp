@@ -4,6 +4,7 @@
 #include "runtime/core/Philox.h"
 
 #include <array>
+#include <bit>
 #include <cmath>
 #include <stdexcept>
 #include <utility>
@@ -59,61 +60,33 @@ InitialValues InitialValues::fromJson(const Json &json) {
   return init;
 }
 
-namespace {
-
-/// Fills `array` with value(i), converted to its type.
-template <class Value> void fill(NDArray &array, Value value) {
-  auto each = [&](auto *elements) {
-    using T = std::remove_reference_t<decltype(*elements)>;
-    for (int64_t i = 0; i < array.size(); ++i)
-      elements[i] = static_cast<T>(value(i));
-  };
-  switch (array.dtype()) {
-  case DType::f32:
-    return each(array.data<float>());
-  case DType::f64:
-    return each(array.data<double>());
-  case DType::i32:
-    return each(array.data<int32_t>());
-  case DType::i64:
-    return each(array.data<int64_t>());
-  case DType::boolean:
-    return each(array.data<bool>());
-  case DType::u8:
-    return each(array.data<uint8_t>());
-  }
+/// The bits of a parameter of the first values, as the library wants them for this type.
+static int64_t bitsFor(DType type, double value) {
+  if (type == DType::f32)
+    return std::bit_cast<uint32_t>(static_cast<float>(value));
+  return std::bit_cast<int64_t>(value);
 }
 
-/// Word i of a Philox stream for i = 0, 1, 2, ...: one block serves four elements.
-class Words {
-public:
-  Words(uint64_t seed, std::string_view name) : philox(seed, hashName(name)) {}
-  uint32_t operator()(int64_t) { return philox.next(); }
-
-private:
-  Philox philox;
-};
-
-} // namespace
-
-NDArray initialValues(const StateRecord &record, uint64_t seed) {
+gradus_tensor tensorEntry(const StateRecord &record) {
+  gradus_tensor entry = tensorEntry(record.shape, record.dtype, record.layout);
+  entry.stream = static_cast<int64_t>(hashName(record.name));
   const InitialValues &init = record.init;
-  NDArray array = NDArray::zeros(record.shape, record.dtype);
-  Words words(seed, record.name);
-  const auto uniform = [&](double low, double high) {
-    fill(array, [&](int64_t i) { return low + (high - low) * unitUniform(words(i)); });
+  const auto set = [&](int64_t kind, double a, double b) {
+    entry.init = kind;
+    entry.a = bitsFor(record.dtype, a);
+    entry.b = bitsFor(record.dtype, b);
   };
-  const auto normal = [&](double mean, double deviation) {
-    fill(array,
-         [&](int64_t i) { return mean + deviation * normalQuantile(openUniform(words(i))); });
-  };
+  const auto uniform = [&](double low, double high) { set(GRADUS_UNIFORM, low, high - low); };
+  const auto normal = [&](double mean, double deviation) { set(GRADUS_NORMAL, mean, deviation); };
   const double in = static_cast<double>(init.fanIn), both = in + static_cast<double>(init.fanOut);
   switch (init.kind) {
   case InitialValues::Kind::zeros:
+    break;
   case InitialValues::Kind::data:
+    entry.init = GRADUS_DATA;
     break;
   case InitialValues::Kind::constant:
-    fill(array, [&](int64_t) { return init.a; });
+    set(GRADUS_CONSTANT, init.a, 0);
     break;
   case InitialValues::Kind::uniform:
     uniform(init.a, init.b);
@@ -134,6 +107,15 @@ NDArray initialValues(const StateRecord &record, uint64_t seed) {
     normal(0, std::sqrt(2 / in));
     break;
   }
+  return entry;
+}
+
+NDArray initialValues(const StateRecord &record, uint64_t seed) {
+  NDArray array = NDArray::zeros(record.shape, record.dtype);
+  gradus_tensor entry = tensorEntry(record);
+  entry.layout = GRADUS_ROW_MAJOR;
+  if (entry.init != GRADUS_DATA)
+    gradus_tensor_init(&entry, nullptr, static_cast<uint8_t *>(array.raw()), seed);
   return array;
 }
 
@@ -184,10 +166,9 @@ void *State::add(const StateRecord &record, const NDArray *data) {
 }
 
 void State::initialise(Entry &entry) {
-  const NDArray values = entry.record.init.kind == InitialValues::Kind::data
-                             ? entry.initialData
-                             : initialValues(entry.record, currentSeed);
-  packInto(values, entry.record.layout, entry.elements.get());
+  const gradus_tensor tensor = tensorEntry(entry.record);
+  gradus_tensor_init(&tensor, static_cast<const uint8_t *>(entry.initialData.raw()),
+                     static_cast<uint8_t *>(entry.elements.get()), currentSeed);
 }
 
 void State::initialise(uint64_t seed) {

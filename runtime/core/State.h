@@ -102,6 +102,10 @@ private:
   uint64_t currentSeed = 0;
 };
 
+/// What the library has to know of a state to make its first values and to copy it: all but the
+/// places (offset, file, data, name, shape).
+gradus_tensor tensorEntry(const StateRecord &record);
+
 /// The first values of a record, row-major. `data` kind gives zeros.
 NDArray initialValues(const StateRecord &record, uint64_t seed);
 
