@@ -27,7 +27,7 @@ struct PipelineOptions {
   int64_t batch = 0;            ///< the size that stands for the batch; 0: the model has none
   bool lineTables = true;
   int codegenThreads = 2;
-  LowerOptions lowering;
+  LowerOptions lowering = {};
 };
 
 /// A model on its way through the phases.

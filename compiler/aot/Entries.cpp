@@ -237,7 +237,7 @@ private:
     bool given = tensor.data >= 0;
     for (int64_t word : {tensor.offset, tensor.file, static_cast<int64_t>(record.dtype), matrix ? record.shape[0] : 1,
                          matrix ? record.shape[1] : elementCount(record.shape), layoutOf(record.layout),
-                         record.layout.panel, given ? GRADUS_DATA : range.kind, bitsOf(range.a, record.dtype),
+                         record.layout.panel, given ? int64_t{GRADUS_DATA} : range.kind, bitsOf(range.a, record.dtype),
                          bitsOf(range.b, record.dtype), static_cast<int64_t>(hashName(record.name)),
                          given ? tensor.data : 0, name, shape})
       table.push_back(word);

@@ -229,7 +229,6 @@ private:
     line("/* Threads of the caller's choice. parallel_for splits [0, tiles) into ranges, calls work(context, begin, end)\n"
          " * once for each, on as many threads as it likes, and returns when all are done. Of `count` threads, number t\n"
          " * had best take [tiles * t / count, tiles * (t + 1) / count). The numbers are the same however it is split. */\n"
-         "#ifndef GRADUS_ABI_H\n"
          "#ifndef GRADUS_THREADS\n"
          "#define GRADUS_THREADS\n"
          "typedef void (*gradus_tile_fn)(void *context, int64_t begin, int64_t end);\n"
@@ -238,7 +237,6 @@ private:
          "  int32_t count;\n"
          "  void (*parallel_for)(void *self, gradus_tile_fn work, void *context, int64_t tiles);\n"
          "} gradus_threads;\n"
-         "#endif\n"
          "#endif\n");
   }
 

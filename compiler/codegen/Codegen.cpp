@@ -27,6 +27,15 @@ using namespace mlir;
 namespace gradus::compiler {
 namespace {
 
+// Which registers carry floats from function to function. RISC-V and Arm name it in the object, and linkers refuse to mix.
+std::string abiOf(const llvm::Triple &triple, const Target &target) {
+  if (triple.isRISCV64())
+    return target.hasDouble ? "lp64d" : target.hasSingle ? "lp64f" : "lp64";
+  if (triple.isRISCV32())
+    return target.hasDouble ? "ilp32d" : target.hasSingle ? "ilp32f" : "ilp32";
+  return "";
+}
+
 std::unique_ptr<llvm::TargetMachine> createMachine(const Target &target) {
   initializeLlvmTargets();
   std::string why;
@@ -37,10 +46,16 @@ std::unique_ptr<llvm::TargetMachine> createMachine(const Target &target) {
   // The numbers must not depend on what the back end finds to fuse.
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   options.MCOptions.AsmVerbose = true;
-  bool wasm = llvm::Triple(target.triple).isWasm();
+  llvm::Triple triple(target.triple);
+  options.MCOptions.ABIName = abiOf(triple, target);
+  bool wasm = triple.isWasm(), bare = triple.isOSUnknown() && (triple.isARM() || triple.isThumb());
+  if (triple.isARM() || triple.isThumb())
+    options.FloatABIType = target.hasSingle && triple.getEnvironmentName().ends_with("hf")
+                               ? llvm::FloatABI::Hard
+                               : llvm::FloatABI::Soft;
   std::unique_ptr<llvm::TargetMachine> machine(
       found->createTargetMachine(target.triple, target.cpu, target.features, options,
-                                 wasm ? llvm::Reloc::Static : llvm::Reloc::PIC_,
+                                 wasm || bare ? llvm::Reloc::Static : llvm::Reloc::PIC_,
                                  llvm::CodeModel::Small, llvm::CodeGenOptLevel::Default));
   if (!machine)
     throw CompileError("codegen: no code generator for '" + target.triple + "'");

@@ -4,6 +4,7 @@
 #define GRADUS_COMPILER_CODEGEN_CODEGEN_H
 
 #include "compiler/codegen/CompileError.h"
+#include "compiler/codegen/Symbols.h"
 #include "compiler/codegen/Target.h"
 
 #include <mlir/IR/BuiltinOps.h>
@@ -13,7 +14,7 @@
 
 namespace gradus::compiler {
 
-using ObjectFile = std::vector<char>;        ///< bytes of one relocatable object
+// An ObjectFile is the bytes of one relocatable object.
 using ObjectFiles = std::vector<ObjectFile>; ///< link all of them: they refer to each other
 
 struct CodegenOptions {

@@ -34,6 +34,8 @@ namespace {
 
 constexpr const char *x86 = "x86_64-unknown-linux-gnu";
 constexpr const char *arm = "aarch64-unknown-linux-gnu";
+constexpr const char *thumb7 = "thumbv7em-none-eabihf";
+constexpr const char *thumb8 = "thumbv8m.main-none-eabihf";
 
 // What LLVM's processor tables do not say. fmaBits: bits of fused multiply-add results per cycle.
 struct Known {
@@ -73,6 +75,10 @@ constexpr Known knownTargets[] = {
     {"riscv64", "riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c", 32, 512, 128},
     {"riscv64-v", "riscv64-unknown-linux-gnu", "generic-rv64", "+m,+a,+f,+d,+c,+v", 32, 512, 128},
     {"wasm32", "wasm32-unknown-unknown", "generic", "+simd128", 32, 256, 0},
+    // Microcontrollers: memory on the chip, behind a small cache or none.
+    {"cortex-m4", thumb7, "cortex-m4", "", 8, 32, 32},
+    {"cortex-m7", thumb7, "cortex-m7", "", 16, 64, 32},
+    {"cortex-m33", thumb8, "cortex-m33", "", 8, 32, 32},
 };
 
 const Known *findKnown(llvm::StringRef cpu, const llvm::Triple &triple) {
@@ -139,15 +145,28 @@ void describeVectors(Target &target, const llvm::Triple &triple) {
     target.vectorRegisters = 32;
     maximalPorts = 4;
   } else if (triple.isRISCV()) {
-    // Without V there are no vectors: 128 bits then stand for four scalars in registers.
-    target.vectorBits = 128;
+    // Without V a "vector" is one number in a register.
+    target.vectorBits = has("+v") ? 128 : 32;
     target.vectorRegisters = 32;
+    target.hasSingle = has("+f");
+    target.hasDouble = has("+d");
+    // Rounding is a conversion to an integer and back.
+    target.rounds = false;
+  } else if (triple.isARM() || triple.isThumb()) {
+    target.vectorBits = has("+neon") ? 128 : 32;
+    target.vectorRegisters = has("+d32") ? 32 : 16;
+    target.hasSingle = has("+vfp2sp");
+    target.hasDouble = has("+fp64");
+    target.rounds = has("+fp-armv8d16sp");
+    fma = has("+vfp4d16sp");
+    maximalPorts = 1;
   } else {
     target.vectorBits = 128;
     target.vectorRegisters = 16;
     fma = false;
   }
   const Known *known = findKnown(target.cpu, triple);
+  target.pointerBits = triple.isArch64Bit() ? 64 : 32;
   int64_t fmaBits = known ? known->fmaBits : 2 * target.vectorBits;
   target.fmaPorts =
       fma ? static_cast<int>(std::clamp<int64_t>(fmaBits / target.vectorBits, 1, maximalPorts)) : 0;
@@ -213,7 +232,26 @@ std::string Target::key() const {
   return triple + ";" + cpu + ";" + features + ";v" + std::to_string(vectorBits) + "x" +
          std::to_string(vectorRegisters) + ";l1=" + std::to_string(l1Bytes) +
          ";l2=" + std::to_string(l2Bytes) + ";fma=" + std::to_string(fmaPorts) +
-         (rounds ? "" : ";rounds=no");
+         (rounds ? "" : ";rounds=no") + (numerics == Numerics::portable ? ";portable" : "");
+}
+
+// Vectors of 128 bits are whole registers on most machines and split well on all others.
+Target Target::portable() const {
+  Target same = *this;
+  same.numerics = Numerics::portable;
+  same.vectorBits = 128;
+  same.vectorRegisters = 16;
+  same.l1Bytes = 32 << 10;
+  same.l2Bytes = 256 << 10;
+  same.fmaPorts = 0;
+  return same;
+}
+
+std::string Target::title() const {
+  for (const Known &known : knownTargets)
+    if (triple == known.triple && cpu == known.cpu && features == known.features)
+      return known.name;
+  return cpu.empty() ? triple : cpu + " (" + triple + ")";
 }
 
 Target Target::native() {

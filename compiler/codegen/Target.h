@@ -8,8 +8,14 @@
 #include <vector>
 
 namespace gradus {
+
+/// native: the fastest code for the machine. portable: loops, lanes, sums and functions that give the
+/// same bits on every machine (only the bits of a NaN may differ); no multiplication is fused with
+/// an addition, and subnormal numbers are kept.
 enum class Numerics { native, portable };
-}
+
+} // namespace gradus
+
 namespace gradus::compiler {
 
 struct Target {
@@ -24,17 +30,28 @@ struct Target {
   int fmaPorts = 1;             ///< full-width fused multiply-adds that start per cycle; 0: no FMA
 
   bool rounds = true; ///< floor, ceil, trunc and roundeven are instructions (x86: from SSE4.1 on)
+  int pointerBits = 64;
+  bool hasSingle = true; ///< f32 arithmetic is made of instructions, not of calls
+  bool hasDouble = true; ///< the same for f64
 
-  /// Elements of `elementBytes` bytes (1, 2, 4, 8) in one vector register.
-  int64_t lanes(int64_t elementBytes) const { return vectorBits / (8 * elementBytes); }
+  Numerics numerics = Numerics::native; ///< set by portable()
+
+  /// Elements of `elementBytes` bytes (1, 2, 4, 8) in one vector register; at least one.
+  int64_t lanes(int64_t elementBytes) const {
+    return vectorBits < 8 * elementBytes ? 1 : vectorBits / (8 * elementBytes);
+  }
   /// Whether a fused multiply-add is one instruction. Without it, code generation turns each
   /// math.fma into a product and a sum.
   bool hasFma() const { return fmaPorts > 0; }
+  /// The same machine, described as every other: what is lowered for one portable target is the same
+  /// text as for any other, and gives the same bits there.
+  Target portable() const;
+  /// What to call the machine in a message: its known name, else processor and triple.
+  std::string title() const;
   /// Everything above in one line: equal keys, equal code.
   std::string key() const;
 
   /// The machine that this process runs on. Asked once, then remembered.
-  Target portable() const { return *this; }
   static Target native();
   /// A target by one name: "native", a name of knownNames(), or a processor of LLVM's for this
   /// process's architecture. Throws CompileError that lists the known names.

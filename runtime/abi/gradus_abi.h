@@ -42,6 +42,8 @@ enum {
   GRADUS_NO_CPU = 10         /* the processor lacks instructions that the model was compiled for */
 };
 
+#ifndef GRADUS_THREADS /* the headers of models declare this, too */
+#define GRADUS_THREADS
 /* Work on the tiles [begin, end). */
 typedef void (*gradus_tile_fn)(void *context, int64_t begin, int64_t end);
 
@@ -55,6 +57,7 @@ typedef struct gradus_threads {
   int32_t count;
   void (*parallel_for)(void *self, gradus_tile_fn fn, void *context, int64_t tiles);
 } gradus_threads;
+#endif
 
 /* Arguments of one call. inputs, states and outputs are in the order of the descriptor. threads
  * may be NULL: everything then runs on the calling thread. */

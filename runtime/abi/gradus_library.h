@@ -83,11 +83,13 @@ int32_t gradus_state_load(const gradus_model *model, const gradus_tensor *tensor
 /* One line in English. Never NULL. */
 const char *gradus_error_text(int32_t code);
 
-/* Checks what a call is given: `ports` pointers, aligned to alignments[i]; if has_state, a state of
- * this model; an arena. state and arena are aligned to GRADUS_ALIGNMENT. */
-int32_t gradus_check_call(const gradus_model *model, int64_t has_state, const int64_t *alignments,
-                          int64_t ports, const uint8_t *state, void *const *pointers,
-                          const void *arena);
+/* Before a program runs: checks what the caller passed, and gathers the pointers that the program takes
+ * in `table`: inputs, outputs, states. entry: how many inputs, outputs and states; whether the state
+ * is the caller's, so that its stamp counts; the bytes of the arena; of each input and output its
+ * place in the caller's struct and its alignment; the number of each state's tensor. */
+int32_t gradus_enter(const gradus_model *model, const gradus_tensor *tensors, const int64_t *entry,
+                     uint8_t *state, void *const *inputs, void *const *outputs, void *arena,
+                     void **table);
 
 #if defined(__x86_64__)
 /* The level of the x86-64 psABI that processor and operating system have: 1, 2, 3 or 4. */

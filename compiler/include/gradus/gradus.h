@@ -2,6 +2,7 @@
 #pragma once
 
 #include "compiler/Compile.h"
+#include "compiler/aot/Aot.h"
 #include "compiler/graph/Distributions.h"
 #include "compiler/graph/Graph.h"
 #include "compiler/graph/GraphError.h"

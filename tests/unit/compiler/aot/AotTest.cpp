@@ -96,9 +96,10 @@ AotOptions options() {
   return options;
 }
 
-std::string described(const AotResult &result) {
-  std::string header = result.files.at("m.h");
-  return header;
+// The struct of outputs is in the order of the model's results.
+bool lossComesFirst(const AotResult &result) {
+  const std::string &header = result.files.at("m.h");
+  return header.find("*loss;") < header.find("*prediction;");
 }
 
 int64_t constant(const AotResult &result, const std::string &name) {
@@ -131,7 +132,7 @@ TEST(Aot, TrainsToTheSameBitsAsTheProgramInMemory) {
   float loss = 0;
   NDArray prediction = NDArray::zeros({32, kClasses});
   void *in[] = {batch.x.raw(), batch.label.raw()};
-  bool lossFirst = described(compiled).find("*loss;") < described(compiled).find("*prediction;");
+  bool lossFirst = lossComesFirst(compiled);
   void *out[] = {lossFirst ? static_cast<void *>(&loss) : prediction.raw(), lossFirst ? prediction.raw() : &loss};
   for (int step = 0; step < 20; ++step) {
     program.step();
@@ -153,7 +154,7 @@ TEST(Aot, SeveralBatchSizesShareAState) {
   Batch large(32), small(5);
   float loss = 0;
   NDArray prediction = NDArray::zeros({32, kClasses}), few = NDArray::zeros({5, kClasses});
-  bool lossFirst = described(compiled).find("*loss;") < described(compiled).find("*prediction;");
+  bool lossFirst = lossComesFirst(compiled);
   auto run = [&](const char *name, Batch &batch, NDArray &into) {
     void *in[] = {batch.x.raw(), batch.label.raw()};
     void *out[] = {lossFirst ? static_cast<void *>(&loss) : into.raw(), lossFirst ? into.raw() : &loss};
@@ -285,7 +286,10 @@ TEST(Aot, RunsUnderTheRuntimeAndRefusesAnotherVersion) {
   Library library(compiled);
   std::string descriptor = library.find<const char>("m_training_descriptor");
   auto step = library.find<int32_t(const gradus_call *)>("m_training_step");
-  Program program(ProgramParts{.descriptor = descriptor, .step = step});
+  ProgramParts parts;
+  parts.descriptor = descriptor;
+  parts.step = step;
+  Program program(parts);
   Batch batch(32);
   program.bind("x", batch.x);
   program.bind("label", batch.label);
@@ -295,9 +299,9 @@ TEST(Aot, RunsUnderTheRuntimeAndRefusesAnotherVersion) {
   EXPECT_LT(program.output("loss").data<float>()[0], first);
   size_t at = descriptor.find("\"abi\":1");
   ASSERT_NE(at, std::string::npos);
-  descriptor.replace(at, 7, "\"abi\":9");
+  parts.descriptor.replace(at, 7, "\"abi\":9");
   try {
-    Program other(ProgramParts{.descriptor = descriptor, .step = step});
+    Program other(parts);
     FAIL();
   } catch (const std::invalid_argument &error) {
     EXPECT_NE(std::string(error.what()).find("version"), std::string::npos) << error.what();

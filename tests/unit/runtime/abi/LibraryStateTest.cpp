@@ -159,14 +159,22 @@ TEST(LibraryState, GetAndSetCheckWhatTheyAreGiven) {
             GRADUS_MISALIGNED);
 }
 
-TEST(LibraryChecks, ACallIsCheckedPointerByPointer) {
+TEST(LibraryChecks, ACallIsCheckedPointerByPointerAndItsPointersGathered) {
   const Model model(someRecords());
   auto state = model.initialised(), arena = model.memory();
-  const int64_t alignments[] = {4, 8, 1};
   auto check = [&](void *a, void *b, void *c, const uint8_t *s, const void *arenaPointer,
                    int64_t hasState = 1) {
-    void *pointers[] = {a, b, c};
-    return gradus_check_call(&model.model, hasState, alignments, 3, s, pointers, arenaPointer);
+    // One input, the second of the caller's; two outputs; two states.
+    const int64_t entry[] = {1, 2, 2, hasState, 64, 1, 4, 1, 8, 0, 1, 3, 1};
+    void *inputs[] = {nullptr, a}, *outputs[] = {c, b}, *table[5] = {};
+    auto *base = const_cast<uint8_t *>(s);
+    int32_t code = gradus_enter(&model.model, model.tensors.data(), entry, base, inputs, outputs,
+                                const_cast<void *>(arenaPointer), table);
+    if (code == GRADUS_OK) {
+      void *expected[] = {a, b, c, base + model.tensors[3].offset, base + model.tensors[1].offset};
+      EXPECT_TRUE(std::equal(table, table + 5, expected));
+    }
+    return code;
   };
   alignas(64) uint8_t x[64];
   EXPECT_EQ(check(x, x, x + 1, state.get(), arena.get()), GRADUS_OK);
@@ -175,7 +183,7 @@ TEST(LibraryChecks, ACallIsCheckedPointerByPointer) {
   EXPECT_EQ(check(x, x + 4, x, state.get(), arena.get()), GRADUS_MISALIGNED);
   EXPECT_EQ(check(x, x, nullptr, state.get(), arena.get()), GRADUS_NULL_POINTER);
   EXPECT_EQ(check(x, x, x, nullptr, arena.get()), GRADUS_NULL_POINTER);
-  EXPECT_EQ(check(x, x, x, nullptr, arena.get(), 0), GRADUS_OK);
+  EXPECT_EQ(check(x, x, x, arena.get(), arena.get(), 0), GRADUS_OK);
   EXPECT_EQ(check(x, x, x, state.get() + 32, arena.get()), GRADUS_MISALIGNED);
   EXPECT_EQ(check(x, x, x, arena.get(), arena.get()), GRADUS_WRONG_STATE);
   EXPECT_EQ(check(x, x, x, state.get(), nullptr), GRADUS_NULL_POINTER);
