@@ -106,8 +106,8 @@ typedef union double_bits {
   double number;
 } double_bits;
 
-/* The f64 of these bits, truncated to [low, high]; nan gives 0. In integers: a 32-bit target calls
- * a library function to convert to 64 bits. */
+/* The f64 of these bits, truncated to [low, high]; nan gives 0. In integers, bit by bit: a 32-bit
+ * target calls library functions to convert to 64 bits and to shift them by a variable. */
 static int64_t truncated(uint64_t bits, int64_t low, int64_t high) {
   int32_t exponent = (int32_t)(bits >> 52 & 0x7ff) - 1075;
   uint64_t size = (bits & 0xfffffffffffffu) | 0x10000000000000u;
