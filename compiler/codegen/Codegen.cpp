@@ -12,6 +12,9 @@
 #include <llvm/IR/LegacyPassManager.h>
 #include <llvm/IR/Module.h>
 #include <llvm/MC/TargetRegistry.h>
+#include <llvm/Support/FileSystem.h>
+#include <llvm/Support/FileUtilities.h>
+#include <llvm/Support/MemoryBuffer.h>
 #include <llvm/Support/raw_ostream.h>
 #include <llvm/Target/TargetMachine.h>
 #include <llvm/TargetParser/Triple.h>
@@ -68,6 +71,7 @@ struct Translated {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::TargetMachine> machine;
   std::unique_ptr<llvm::Module> module;
+  StackUse stack;
 };
 
 void setAttributes(llvm::Module &module, const Part &part, const Target &target) {
@@ -132,6 +136,29 @@ ObjectFile generate(Translated &part, llvm::CodeGenFileType kind) {
   return ObjectFile(bytes.begin(), bytes.end());
 }
 
+// x86 pushes the return address, and aligns the frames of vectors wider than what callers align to.
+int64_t frameOverhead(const Target &target) {
+  if (!llvm::Triple(target.triple).isX86())
+    return 0;
+  return target.pointerBits / 8 + std::max<int64_t>(0, target.vectorBits / 8 - 16);
+}
+
+// As generate; LLVM tells frames to a file alone.
+ObjectFile generateWithStack(Translated &part, const Target &target) {
+  llvm::SmallString<64> path;
+  if (std::error_code error = llvm::sys::fs::createTemporaryFile("gradus", "su", path))
+    throw CompileError("codegen: cannot make a temporary file: " + error.message());
+  llvm::FileRemover remover(path);
+  part.machine->Options.StackUsageOutput = std::string(path);
+  part.stack.calls = callsOf(*part.module);
+  ObjectFile object = generate(part, llvm::CodeGenFileType::ObjectFile);
+  auto text = llvm::MemoryBuffer::getFile(path);
+  if (!text)
+    throw CompileError("codegen: cannot read a temporary file: " + text.getError().message());
+  part.stack.frames = parseFrames((*text)->getBuffer().str(), frameOverhead(target));
+  return object;
+}
+
 // work(i) for i in [0, count), on count threads; the first exception (by index) is rethrown.
 void parallelly(size_t count, const std::function<void(size_t)> &work) {
   std::vector<std::exception_ptr> failures(count);
@@ -180,7 +207,8 @@ ObjectFiles emitObjects(ModuleOp lowered, const Target &target, const CodegenOpt
   ObjectFiles objects(parts.size());
   auto translatePart = [&](size_t i) { translated[i] = translate(parts[i], target, options); };
   auto generatePart = [&](size_t i) {
-    objects[i] = generate(*translated[i], llvm::CodeGenFileType::ObjectFile);
+    objects[i] = options.stack ? generateWithStack(*translated[i], target)
+                               : generate(*translated[i], llvm::CodeGenFileType::ObjectFile);
   };
   // MLIR on several threads needs a context that locks; LLVM has a context per part.
   if (lowered.getContext()->isMultithreadingEnabled()) {
@@ -193,6 +221,8 @@ ObjectFiles emitObjects(ModuleOp lowered, const Target &target, const CodegenOpt
       translatePart(i);
     parallelly(parts.size(), generatePart);
   }
+  for (size_t i = 0; options.stack && i < parts.size(); ++i)
+    options.stack->add(translated[i]->stack);
   return objects;
 }
 

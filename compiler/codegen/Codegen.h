@@ -4,6 +4,7 @@
 #define GRADUS_COMPILER_CODEGEN_CODEGEN_H
 
 #include "compiler/codegen/CompileError.h"
+#include "compiler/codegen/StackUse.h"
 #include "compiler/codegen/Symbols.h"
 #include "compiler/codegen/Target.h"
 
@@ -28,6 +29,8 @@ struct CodegenOptions {
   /// Check the module before and the LLVM IR after conversion. A few milliseconds; a failed check
   /// is a bug of an emitter.
   bool verify = false;
+  /// Filled by emitObjects, where wanted.
+  StackUse *stack = nullptr;
 };
 
 /// What emitObjects accepts: func.func (public: entry with external linkage; private with a body:

@@ -2,8 +2,10 @@
 
 #include "compiler/graph/Diagnostics.h"
 #include "compiler/graph/GraphImpl.h"
+#include "compiler/graph/TextGuard.h"
 #include "dialects/gradus/Structure.h"
 #include "dialects/gradus/Rules.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringExtras.h"
 
@@ -89,15 +91,10 @@ static DictionaryAttr initAttribute(GraphImpl &impl, Location at, StringRef op, 
 //===--- graphs
 //---------------------------------------------------------------------------------===//
 
-static bool isIdentifier(std::string_view name) {
-  auto isWord = [](char c) { return llvm::isAlnum(c) || c == '_'; };
-  return !name.empty() && !llvm::isDigit(name[0]) && llvm::all_of(name, isWord);
-}
-
 Graph::Graph(std::string_view name, Location at) {
   std::shared_ptr<MLIRContext> context = compiler::makeContext();
   mlir::Location loc = FileLineColLoc::get(context.get(), at.file_name(), at.line(), at.column());
-  if (!isIdentifier(name))
+  if (!compiler::isIdentifier(name))
     throw GraphError(compiler::locationText(loc) + ": error: graph: the name \"" +
                      std::string(name) +
                      "\" is not an identifier (a letter or _, then letters, digits and _)");
@@ -111,16 +108,20 @@ Graph::Graph(std::string_view name, Location at) {
 }
 
 Graph Graph::parse(std::string_view text, std::string_view file) {
+  compiler::checkText(text, file);
   std::shared_ptr<MLIRContext> context = compiler::makeContext();
   OwningOpRef<ModuleOp> module;
   {
-    compiler::CollectedErrors errors(context.get());
-    module =
-        parseSourceString<ModuleOp>(StringRef(text), ParserConfig(context.get()), StringRef(file));
+    compiler::CollectedErrors errors(context.get(), StringRef(file));
+    ParserConfig config(context.get(), /*verifyAfterParse=*/false);
+    module = parseSourceString<ModuleOp>(StringRef(text), config, StringRef(file));
     if (!module)
-      errors.raise(std::string(file) + ": error: not a graph");
+      errors.raise(std::string(file) + ":1:1: error: not a graph");
+    compiler::checkLocations(*module, file); // an error walks the location of its op
+    if (failed(verify(*module)))
+      errors.raise(std::string(file) + ":1:1: error: not a graph");
   }
-  compiler::checkGraph(*module);
+  compiler::checkGraph(*module, StringRef(file));
   return Graph(std::make_shared<GraphImpl>(std::move(context), std::move(module)));
 }
 

@@ -5,6 +5,7 @@
 #include "dialects/gradus/Rules.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Verifier.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
@@ -72,31 +73,108 @@ static StringRef kindOfName(Operation *op) {
   return isa<ir::ResultOp>(op) ? "result" : "";
 }
 
-void checkGraph(ModuleOp module) {
-  func::FuncOp function = functionOf(module);
-  auto fail = [](Operation *op, const Twine &message) {
-    throw GraphError((locationText(op->getLoc()) + ": error: " + message).str());
-  };
-  if (function.isDeclaration() || function.getNumArguments() || function.getNumResults() ||
-      !function.getBody().hasOneBlock())
-    fail(function, "the function of a graph has one block, no arguments and no results");
-  std::set<std::string> names;
-  for (Operation &op : function.getBody().front()) {
-    if (!isa<ir::GradusDialect>(op.getDialect()) && !isa<func::ReturnOp>(op))
-      fail(&op, op.getName().getStringRef() + ": not an op of a graph");
+bool isIdentifier(std::string_view name) {
+  auto isWord = [](char c) { return llvm::isAlnum(c) || c == '_'; };
+  return !name.empty() && !llvm::isDigit(name[0]) && llvm::all_of(name, isWord);
+}
+
+namespace {
+
+class GraphCheck {
+public:
+  explicit GraphCheck(StringRef file)
+      : isText(!file.empty()), otherwise(isText ? file.str() + ":1:1" : "unknown") {}
+
+  void check(ModuleOp module) {
+    func::FuncOp function;
+    for (Operation &op : *module.getBody()) {
+      if (!isa<func::FuncOp>(op) || function)
+        fail(&op, "a graph is a module with exactly one function");
+      function = cast<func::FuncOp>(op);
+    }
+    if (!function)
+      fail(module, "a graph is a module with exactly one function");
+    if (isText && module->getAttrs().size() > (module.getSymName() ? 1 : 0))
+      fail(module, "the module of a graph has no attributes");
+    check(function);
+    for (Operation &op : function.getBody().front())
+      check(op);
+  }
+
+private:
+  [[noreturn]] void fail(Operation *op, const Twine &message) {
+    throw GraphError((locationText(op->getLoc(), otherwise) + ": error: " + message).str());
+  }
+
+  [[noreturn]] void failOp(Operation &op, const Twine &message) {
+    fail(&op, op.getName().getStringRef() + ": " + message);
+  }
+
+  void check(func::FuncOp function) {
+    if (function.isDeclaration() || function.getNumArguments() || function.getNumResults() ||
+        !function.getBody().hasOneBlock())
+      fail(function, "the function of a graph has one block, no arguments and no results");
+    if (!isText)
+      return;
+    if (!isIdentifier(function.getName()))
+      fail(function, "the name of a graph is not an identifier (a letter or _, then letters, digits "
+                     "and _)");
+    if (!function->getDiscardableAttrs().empty() || function.getSymVisibilityAttr())
+      fail(function, "the function of a graph has no attributes");
+  }
+
+  void check(Operation &op) {
+    if (isa<func::ReturnOp>(op))
+      return;
+    if (!isa<ir::GradusDialect>(op.getDialect()) || op.getNumRegions() != 0)
+      failOp(op, "not an op of a graph");
+    // What a phase writes down for the next one would be believed.
+    ArrayRef<StringAttr> known = op.getName().getAttributeNames();
+    for (NamedAttribute attribute : op.getAttrs())
+      if (isText && !llvm::is_contained(known, attribute.getName()))
+        failOp(op, "unknown attribute \"" + attribute.getName().getValue() + "\"");
     for (Type type : op.getResultTypes())
-      if (auto tensor = dyn_cast<RankedTensorType>(type))
-        if (std::string why = ir::checkShape(tensor.getShape(), tensor.getElementType()); !why.empty())
-          fail(&op, op.getName().getStringRef() + ": " + why);
-    StringRef kind = kindOfName(&op); // input.1 variable.1 result.1
+      checkType(op, cast<RankedTensorType>(type));
+    checkValues(op);
+    checkName(op);
+  }
+
+  void checkType(Operation &op, RankedTensorType type) {
+    if (type.getEncoding())
+      failOp(op, "a tensor of a graph has no encoding");
+    if (std::string why = ir::checkShape(type.getShape(), type.getElementType()); !why.empty())
+      failOp(op, why);
+    if (isa<ir::InputOp>(op))
+      for (int64_t axis = 1; axis < type.getRank(); ++axis)
+        if (type.isDynamicDim(axis))
+          failOp(op, "axis " + Twine(axis) +
+                         " is the batch (only the leading axis of an input may be)");
+  }
+
+  void checkValues(Operation &op) {
+    for (NamedAttribute attribute : op.getAttrs())
+      if (isa<ElementsAttr>(attribute.getValue()) &&
+          !isa<DenseElementsAttr, DenseArrayAttr>(attribute.getValue()))
+        failOp(op, "the values of \"" + attribute.getName().getValue() + "\" are not dense");
+  }
+
+  void checkName(Operation &op) { // input.1 variable.1 result.1
+    StringRef kind = kindOfName(&op);
     if (kind.empty())
-      continue;
+      return;
     StringRef name = op.getAttrOfType<StringAttr>("name").getValue();
     if (!names.insert((kind + "/" + name).str()).second)
-      fail(&op,
-           op.getName().getStringRef() + ": the name \"" + name + "\" is taken by another " + kind);
+      failOp(op, "the name \"" + name + "\" is taken by another " + kind);
   }
-}
+
+  bool isText;
+  std::string otherwise;
+  std::set<std::string> names;
+};
+
+} // namespace
+
+void checkGraph(ModuleOp module, StringRef file) { GraphCheck(file).check(module); }
 
 } // namespace compiler
 

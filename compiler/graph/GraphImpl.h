@@ -23,8 +23,11 @@ std::string numberText(double number);
 /// The only function of a module. Throws GraphError if there is not exactly one.
 mlir::func::FuncOp functionOf(mlir::ModuleOp module);
 /// Checks what the ops cannot check alone: known ops, unique names (input.1, variable.1, result.1),
-/// no arguments. Throws GraphError.
-void checkGraph(mlir::ModuleOp module);
+/// no arguments. Of a text, whose `file` then is not empty, also that it holds nothing which only the
+/// compiler writes. Throws GraphError; `file` stands in for unknown locations.
+void checkGraph(mlir::ModuleOp module, llvm::StringRef file = "");
+/// A letter or _, then letters, digits and _.
+bool isIdentifier(std::string_view name);
 } // namespace compiler
 
 class GraphImpl : public std::enable_shared_from_this<GraphImpl> {

@@ -1,6 +1,7 @@
 #include "dialects/gradus/Structure.h"
 #include "dialects/gradus/Body.h"
 #include "dialects/gradus/Rules.h"
+#include "llvm/Support/JSON.h"
 
 using namespace mlir;
 
@@ -12,6 +13,8 @@ namespace gradus::ir {
 static LogicalResult verifyName(Operation *op, StringRef name) {
   if (name.empty())
     return op->emitError() << op->getName().getStringRef() << ": the name is empty";
+  if (name.contains('\0') || !llvm::json::isUTF8(name)) // it stands in files and in C strings
+    return op->emitError() << op->getName().getStringRef() << ": the name is not UTF-8";
   return success();
 }
 
@@ -41,6 +44,28 @@ LogicalResult verifyVariable(Operation *op, StringRef name, DictionaryAttr init)
     return op->emitError() << op->getName().getStringRef() << ": no initialiser "
                            << (kind ? kind.getValue() : "") << " for element type "
                            << elementText(type.getElementType());
+  for (NamedAttribute entry : init) {
+    StringRef key = entry.getName();
+    auto number = dyn_cast<FloatAttr>(entry.getValue());
+    auto values = dyn_cast<DenseElementsAttr>(entry.getValue());
+    bool fits = key == "kind" ||
+                ((key == "a" || key == "b") && number && number.getValue().isFinite()) ||
+                (key == "value" && kind.getValue() == "data" && values && values.getType() == type);
+    if (!fits)
+      return op->emitError() << op->getName().getStringRef() << ": \"" << key
+                             << "\" of the initialiser does not fit (a and b are finite numbers, value "
+                                "is of the variable's type and only for data)";
+  }
+  auto number = [&](StringRef key) {
+    auto found = init.getAs<FloatAttr>(key);
+    return found ? found.getValueAsDouble() : 0;
+  };
+  if ((kind.getValue() == "data" && !init.get("value")) ||
+      (kind.getValue() == "uniform" && number("a") > number("b")) ||
+      (kind.getValue() == "normal" && number("b") < 0))
+    return op->emitError() << op->getName().getStringRef() << ": the initialiser "
+                           << kind.getValue()
+                           << " lacks its values, or its range or deviation is negative";
   return success();
 }
 
