@@ -63,7 +63,7 @@ function trainOnce() {
   const loss = model.elements("loss")[0];
   losses.push(loss);
   const before = smoothed.length ? smoothed[smoothed.length - 1] : loss;
-  smoothed.push(before + 0.05 * (loss - before));
+  smoothed.push(before + 0.1 * (loss - before));
   if (steps % EVALUATE_EVERY === 0) evaluate();
 }
 
@@ -98,7 +98,7 @@ function prepare(canvas) {
 // Lines in a frame. toY: from a value to 0 (bottom) .. 1 (top); marks: [value, text] of the axis.
 function drawChart(canvas, toY, marks, lines) {
   const { context, width, height } = prepare(canvas);
-  const left = 42, right = width - 10, top = 8, bottom = height - 22;
+  const left = 46, right = width - 10, top = 8, bottom = height - 22;
   const last = Math.max(100, steps);
   const px = (step) => left + ((right - left) * step) / last;
   const py = (value) => bottom - (bottom - top) * Math.min(1, Math.max(0, toY(value)));
@@ -181,7 +181,7 @@ function draw() {
   at("loss").textContent = smoothed.length ? smoothed[smoothed.length - 1].toPrecision(3) : "–";
   at("accuracy").textContent = `${(100 * accuracies[accuracies.length - 1][1]).toFixed(1)} %`;
   at("rate-value").textContent = learningRate().toPrecision(2);
-  at("per-step").textContent = timedSteps ? `${((1000 * trainingTime) / timedSteps).toFixed(0)} µs` : "–";
+  at("per-step").textContent = trainingTime > 0 ? `${((1000 * trainingTime) / timedSteps).toFixed(0)} µs` : "–";
   const first = rateWindow[0], latest = rateWindow[rateWindow.length - 1];
   const perSecond = rateWindow.length > 1 ? ((latest[1] - first[1]) * 1000) / (latest[0] - first[0]) : 0;
   at("per-second").textContent = running && perSecond > 0 ? Math.round(perSecond).toLocaleString("en") : "–";
@@ -190,18 +190,22 @@ function draw() {
 function frame(now) {
   if (!running) return;
   const wanted = Number(at("speed").value), end = performance.now() + 12;
-  for (let i = 0; wanted ? i < wanted : performance.now() < end; ++i) trainOnce();
+  for (let i = 0; (wanted ? i < wanted : performance.now() < end) && steps < pauseAfter; ++i) trainOnce();
   rateWindow.push([now, steps]);
   while (rateWindow.length > 2 && now - rateWindow[0][0] > 1000) rateWindow.shift();
+  if (steps >= pauseAfter) {
+    pauseNow();
+    return;
+  }
   draw();
-  requestAnimationFrame(frame);
+  nextFrame();
 }
 
 function setRunning(on) {
   running = on;
   rateWindow = [];
   at("run").textContent = on ? "Pause" : steps ? "Go on" : "Start";
-  if (on) requestAnimationFrame(frame);
+  if (on) nextFrame();
   else draw();
 }
 
@@ -213,10 +217,16 @@ function drawnPixels(canvas) {
   return count;
 }
 
-// #steps=N in the address: trains that long at once and leaves what came of it in #result, for tests.
-function trainNow(count) {
-  while (steps < count) trainOnce();
-  evaluate();
+// #steps=N in the address starts the training and pauses it after so many steps; what came of it is left in #result, for
+// tests.
+let pauseAfter = Infinity;
+// A browser without a screen has no frames to wait for.
+function nextFrame() {
+  if (pauseAfter < Infinity) setTimeout(() => frame(performance.now()));
+  else requestAnimationFrame(frame);
+}
+function pauseNow() {
+  pauseAfter = Infinity;
   setRunning(false);
   at("result").textContent = JSON.stringify({
     steps,
@@ -245,7 +255,10 @@ async function main() {
   at("rate").addEventListener("input", () => (at("rate-value").textContent = learningRate().toPrecision(2)));
   window.addEventListener("resize", draw);
   const asked = /[#&]steps=(\d+)/.exec(location.hash);
-  if (asked) trainNow(Number(asked[1]));
+  if (asked) {
+    pauseAfter = Number(asked[1]);
+    setRunning(true);
+  }
 }
 
 main().catch((error) => {
