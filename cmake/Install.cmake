@@ -17,14 +17,14 @@ endforeach()
 install(TARGETS gradus_runtime EXPORT GradusRuntime ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(TARGETS gradus_ir gradus_compiler EXPORT GradusCompiler
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-foreach(tool gradus gradus-opt)
-  if(TARGET ${tool})
-    install(TARGETS ${tool} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-  endif()
-endforeach()
+set_target_properties(gradus PROPERTIES EXPORT_NAME tool)
+install(TARGETS gradus EXPORT GradusTool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS gradus-opt RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 install(DIRECTORY runtime DESTINATION ${headers} FILES_MATCHING PATTERN "*.h")
 install(FILES compiler/Compile.h DESTINATION ${headers}/compiler)
+install(FILES compiler/aot/Aot.h DESTINATION ${headers}/compiler/aot)
+install(FILES compiler/codegen/Target.h DESTINATION ${headers}/compiler/codegen)
 # What includes MLIR there, itself or by one of the headers named here, is not for users.
 set(heavy_headers "(mlir|llvm|dialects)/|compiler/graph/(GraphImpl|ops/Building|ops/Term)[.]h")
 file(GLOB_RECURSE graph_headers CONFIGURE_DEPENDS RELATIVE ${CMAKE_SOURCE_DIR} compiler/graph/*.h)
@@ -38,6 +38,7 @@ endforeach()
 install(FILES compiler/include/gradus/gradus.h DESTINATION ${headers}/gradus)
 
 install(EXPORT GradusRuntime NAMESPACE gradus:: FILE GradusRuntime.cmake DESTINATION ${package})
+install(EXPORT GradusTool NAMESPACE gradus:: FILE GradusTool.cmake DESTINATION ${package})
 install(EXPORT GradusCompiler NAMESPACE gradus:: FILE GradusCompiler.cmake DESTINATION ${package})
 string(REGEX MATCH "^[0-9]+\\.[0-9]+" MLIR_VERSION_MAJOR_MINOR ${LLVM_PACKAGE_VERSION})
 configure_package_config_file(cmake/GradusConfig.cmake.in
@@ -47,4 +48,12 @@ write_basic_package_version_file(${CMAKE_BINARY_DIR}/cmake/GradusConfigVersion.c
                                  COMPATIBILITY SameMinorVersion)
 install(FILES ${CMAKE_BINARY_DIR}/cmake/GradusConfig.cmake
               ${CMAKE_BINARY_DIR}/cmake/GradusConfigVersion.cmake
+              cmake/GradusModel.cmake
         DESTINATION ${package})
+
+# pkg-config finds the folders from where its own file lies.
+file(RELATIVE_PATH GRADUS_PC_PREFIX /${CMAKE_INSTALL_LIBDIR}/pkgconfig /)
+foreach(name gradus gradus-runtime)
+  configure_file(cmake/${name}.pc.in ${CMAKE_BINARY_DIR}/cmake/${name}.pc @ONLY)
+  install(FILES ${CMAKE_BINARY_DIR}/cmake/${name}.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+endforeach()

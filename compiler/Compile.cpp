@@ -48,6 +48,9 @@ Program compileGraph(const Graph &graph, CompileOptions options, std::shared_ptr
 
   compiler::PipelineOptions pipelineOptions;
   pipelineOptions.target = compiler::Target::named(options.target);
+  bool portable = options.numerics == Numerics::portable;
+  if (portable)
+    pipelineOptions.target = pipelineOptions.target.portable();
   pipelineOptions.name = graph.name();
   pipelineOptions.batch = batched ? options.batch : 0;
 
@@ -76,7 +79,7 @@ Program compileGraph(const Graph &graph, CompileOptions options, std::shared_ptr
   parts.code = code.keepAlive();
   parts.state = options.state;
   parts.threads = threads ? threads : std::make_shared<Threads>(options.threads);
-  parts.subnormals = options.subnormals;
+  parts.subnormals = portable ? Subnormals::keep : options.subnormals;
   parts.seed = options.seed;
   parts.batch = batched ? options.batch : 0;
   std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;

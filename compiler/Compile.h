@@ -25,6 +25,10 @@ struct CompileOptions {
   /// Whether to look for, and keep, the code in the cache on disk ($GRADUS_CACHE, else the user's
   /// cache folder).
   bool cache = true;
+  /// portable: the same numbers on every machine, and as from `gradus compile --numerics portable`, for
+  /// less speed.
+  Numerics numerics = Numerics::native;
+  /// Portable programs always keep them.
   Subnormals subnormals = Subnormals::flush;
   /// Decides how the variables begin.
   uint64_t seed = 0;

@@ -3,6 +3,7 @@
 #include "compiler/Reproducer.h"
 #include "compiler/autodiff/Autodiff.h"
 #include "compiler/graph/GraphError.h"
+#include "compiler/lower/Arithmetic.h"
 #include "compiler/schedule/Decompose.h"
 #include "compiler/schedule/Schedule.h"
 #include "compiler/shapes/Shapes.h"
@@ -64,10 +65,13 @@ void Pipeline::run(Phase phase) {
     arena = assignBuffers(*module);
     descriptor = describe(*module, *this);
     break;
-  case Phase::Lower:
+  case Phase::Lower: {
+    auto ops = opsByLine(*module);
     module = lowerKernels(*module, target, options.name, descriptor, options.lowering);
     optimizeLowered(*module);
+    checkArithmetic(*module, target, ops);
     break;
+  }
   case Phase::Codegen:
     objects = emitObjects(*module, target,
                           {.name = options.name, .lineTables = options.lineTables, .modules = options.codegenThreads});

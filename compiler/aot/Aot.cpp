@@ -5,6 +5,7 @@
 #include "compiler/aot/Entries.h"
 #include "compiler/aot/Files.h"
 #include "compiler/aot/Model.h"
+#include "compiler/codegen/ObjectReport.h"
 #include "compiler/graph/GraphImpl.h"
 #include "dialects/gradus/Structure.h"
 #include "runtime/abi/gradus_abi.h"
@@ -26,6 +27,33 @@ using compiler::Pipeline;
 using compiler::Target;
 
 namespace {
+
+AotReport reportOf(const ahead::Model &model, const std::string &prefix, const compiler::ObjectFile &object,
+                   const compiler::StackUse &stack) {
+  compiler::ObjectReport sizes = compiler::reportObject(object);
+  AotReport report;
+  report.target = model.target;
+  report.code = sizes.code;
+  report.constants = sizes.constants + sizes.data;
+  report.state = model.hasState() ? model.stateBytes : 0;
+  report.arena = model.arenaBytes;
+  for (const std::string &symbol : sizes.undefined)
+    if (symbol != "__stack_pointer" && symbol != "_GLOBAL_OFFSET_TABLE_") // every linker makes these
+      report.undefined.push_back(symbol);
+  auto stackOf = [&](const std::string &verb) {
+    std::string symbol = prefix + verb;
+    return stack.frames.count(symbol) ? stack.of(symbol) : -1;
+  };
+  if (model.hasState())
+    for (const char *verb : {"_init", "_load", "_save"})
+      report.functions.push_back({.name = model.name + verb, .stack = stackOf(verb)});
+  for (const ahead::Entry &entry : model.entries) {
+    const ProgramInfo &info = entry.descriptor.info;
+    report.functions.push_back({entry.function, info.kernels, info.flops, entry.bytes, info.arenaBytes,
+                                stackOf(entry.function.substr(model.name.size()))});
+  }
+  return report;
+}
 
 /// Of the x86-64 psABI: 1 to 4.
 int levelOf(const std::string &target) {
@@ -279,7 +307,11 @@ AotResult Compiler::run() {
     AotReport report;
     switch (options.emit) {
     case AotOptions::Emit::object: {
+      compiler::StackUse stack;
+      if (options.stack)
+        codegen.stack = &stack;
       compiler::ObjectFile object = compiler::emitObject(*built.programs, target, codegen);
+      report = reportOf(built.model, prefix, object, stack);
       bytes.assign(object.begin(), object.end());
       ending = ".o";
       break;

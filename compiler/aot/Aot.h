@@ -48,23 +48,24 @@ struct AotOptions {
   bool archive = false; ///< NAME.a, too (always, for several targets)
   bool shared = false;  ///< NAME.so, or NAME.wasm, too: calls a linker
   bool json = false;    ///< NAME.json, too
+  bool stack = false;   ///< let the report tell what each function takes of the stack
 };
 
-/// What a program needs of the machine that it runs on.
+/// What an object needs of the machine that it runs on. Bytes.
 struct AotReport {
   std::string target;
-  int64_t codeBytes = 0, constantBytes = 0; ///< in the object
-  int64_t stateBytes = 0, arenaBytes = 0;   ///< memory of the caller's
-  int64_t stackBytes = -1;                  ///< the most that a call takes; -1: not known
-  struct Entry {
-    std::string function;
+  int64_t code = 0, constants = 0;      ///< in the object
+  int64_t state = 0, arena = 0;         ///< memory of the caller's
+  struct Function {
+    std::string name;
     int64_t kernels = 0, flops = 0;
-    int64_t bytes = 0; ///< that its kernels read and write
-    int64_t arenaBytes = 0;
+    int64_t traffic = 0; ///< that its kernels read and write
+    int64_t arena = 0;
+    int64_t stack = -1; ///< -1: not known
   };
-  std::vector<Entry> entries;
+  std::vector<Function> functions;
   std::vector<std::string> undefined; ///< symbols that the linker must find
-  double milliseconds = 0;
+  double milliseconds = 0;            ///< that the compilation took
 
   /// A table for people.
   std::string toText() const;

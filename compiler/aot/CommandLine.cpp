@@ -97,6 +97,7 @@ AotOptions parseOptions(const Arguments &arguments) {
   options.archive = arguments.has("archive");
   options.shared = arguments.has("shared");
   options.json = arguments.has("json");
+  options.stack = arguments.has("report");
   if (options.emit != AotOptions::Emit::object)
     for (const char *option : {"archive", "shared", "report"})
       if (arguments.has(option))

@@ -184,4 +184,3 @@ void AotResult::write(const fs::path &folder) const {
 }
 
 } // namespace gradus
-namespace gradus { std::string AotReport::toText() const { return ""; } }

@@ -1,7 +1,9 @@
 #include "compiler/codegen/Codegen.h"
+#include "compiler/codegen/Expand64.h"
 #include "compiler/codegen/Finalize.h"
 #include "compiler/codegen/Library.h"
 #include "compiler/codegen/LlvmTargets.h"
+#include "compiler/codegen/Narrow.h"
 #include "compiler/codegen/Split.h"
 
 #include <mlir/Dialect/LLVMIR/LLVMDialect.h>
@@ -118,7 +120,10 @@ std::unique_ptr<Translated> translate(Part &part, const Target &target,
   result->module = translateModuleToLLVMIR(module, result->context, options.name, !options.verify);
   if (!result->module)
     throw CompileError("codegen: cannot translate to LLVM IR" + diagnostics.text());
-  result->module->setPICLevel(llvm::PICLevel::BigPIC);
+  if (result->machine->isPositionIndependent())
+    result->module->setPICLevel(llvm::PICLevel::BigPIC);
+  if (!llvm::Triple(target.triple).isWasm() && target.pointerBits < 64)
+    expandLongIntegers(*result->module);
   setAttributes(*result->module, part, target);
   if (usesLibrary(*result->module))
     linkLibrary(*result->module, target);
@@ -181,19 +186,26 @@ void parallelly(size_t count, const std::function<void(size_t)> &work) {
       std::rethrow_exception(failure);
 }
 
-void checkInput(ModuleOp module, const CodegenOptions &options) {
+void prepareInput(ModuleOp module, const Target &target, const CodegenOptions &options) {
   prepareContext(*module.getContext());
-  if (!options.verify)
-    return;
-  DiagnosticText diagnostics(*module.getContext());
-  if (failed(mlir::verify(module)))
-    throw CompileError("codegen: the lowered module is not valid" + diagnostics.text());
+  auto check = [&] {
+    if (!options.verify)
+      return;
+    DiagnosticText diagnostics(*module.getContext());
+    if (failed(mlir::verify(module)))
+      throw CompileError("codegen: the lowered module is not valid" + diagnostics.text());
+  };
+  check();
+  if (target.pointerBits < 64) {
+    narrowIndices(module);
+    check();
+  }
 }
 
 std::unique_ptr<Translated> translateWhole(ModuleOp lowered, const Target &target,
                                            const CodegenOptions &options,
                                            std::vector<Part> &parts) {
-  checkInput(lowered, options);
+  prepareInput(lowered, target, options);
   parts = splitModule(lowered, 1);
   return translate(parts.front(), target, options);
 }
@@ -201,7 +213,7 @@ std::unique_ptr<Translated> translateWhole(ModuleOp lowered, const Target &targe
 } // namespace
 
 ObjectFiles emitObjects(ModuleOp lowered, const Target &target, const CodegenOptions &options) {
-  checkInput(lowered, options);
+  prepareInput(lowered, target, options);
   std::vector<Part> parts = splitModule(lowered, options.modules);
   std::vector<std::unique_ptr<Translated>> translated(parts.size());
   ObjectFiles objects(parts.size());

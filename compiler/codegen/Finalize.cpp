@@ -59,19 +59,20 @@ DiagnosticText::~DiagnosticText() { context.getDiagEngine().eraseHandler(handler
 
 namespace {
 
-// a b + c with one rounding, or nearly: f32 in f64; f64 by the halves of a and b, whose products
-// are exact, and the rests of the sums.
-Value exactFma(OpBuilder &b, Operation *op) {
+// a b + c with one rounding, or nearly: f32 in f64, where that is at hand; else by the halves of a and b,
+// whose products are exact, and the rests of the sums.
+Value exactFma(OpBuilder &b, Operation *op, bool inDouble) {
   using namespace formula;
   Numbers in(b, op->getLoc(), op->getResult(0).getType());
   Num x = in.of(op->getOperand(0)), y = in.of(op->getOperand(1)), z = in.of(op->getOperand(2));
-  if (!in.isDouble()) {
+  if (!in.isDouble() && inDouble) {
     Numbers wide = in.asDouble();
     return narrow(widen(x, wide) * widen(y, wide) + widen(z, wide), in).value;
   }
-  // Rounded to 26 bits, so that what is left has no more, and its square is exact as well.
+  // Rounded to half of the bits (26 or 12), so that what is left has no more, and its square is exact as well.
+  int half = in.isDouble() ? 27 : 12;
   auto upper = [&](Num v) {
-    return fromBits((bits(v) + in.integer(1 << 26)) & ~((int64_t(1) << 27) - 1));
+    return fromBits((bits(v) + in.integer(int64_t(1) << (half - 1))) & ~((int64_t(1) << half) - 1));
   };
   Num product = x * y, x1 = upper(x), y1 = upper(y), x2 = x - x1, y2 = y - y1;
   Num rest = (((x1 * y1 - product) + x1 * y2) + x2 * y1) + x2 * y2;
@@ -81,7 +82,8 @@ Value exactFma(OpBuilder &b, Operation *op) {
 }
 
 // A target without fused multiply-add would call fmaf once per lane.
-void unfuse(ModuleOp module) {
+void unfuse(ModuleOp module, const Target &target) {
+  bool inDouble = target.hasDouble && target.numerics == Numerics::native; // some machines have no f64
   SmallVector<Operation *> fused;
   module.walk([&](Operation *op) {
     if (isa<math::FmaOp, vector::FMAOp>(op))
@@ -90,7 +92,7 @@ void unfuse(ModuleOp module) {
   for (Operation *op : fused) {
     OpBuilder builder(op);
     if (op->hasAttr(formula::exactAttribute)) {
-      op->getResult(0).replaceAllUsesWith(exactFma(builder, op));
+      op->getResult(0).replaceAllUsesWith(exactFma(builder, op, inDouble));
       op->erase();
       continue;
     }
@@ -157,7 +159,7 @@ struct StepIsConstant : OpConversionPattern<vector::StepOp> {
 void finalizeToLlvm(ModuleOp module, const Target &target) {
   MLIRContext *context = module.getContext();
   if (!target.hasFma())
-    unfuse(module);
+    unfuse(module, target);
   if (!target.rounds)
     expandRounding(module);
   LLVMTypeConverter types(context, LowerToLLVMOptions(context));

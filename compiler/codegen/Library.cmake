@@ -5,8 +5,9 @@ find_program(GRADUS_CLANG NAMES clang clang-${LLVM_VERSION_MAJOR} HINTS ${LLVM_T
 find_program(GRADUS_LLVM_LINK NAMES llvm-link HINTS ${LLVM_TOOLS_BINARY_DIR} NO_DEFAULT_PATH REQUIRED)
 
 # Nothing that only a hosted C has, and no rewriting of loops into calls of memcpy or memset; no multiply and
-# add in one rounding; vectors would not fit every target.
-set(flags -std=c11 -Os -ffreestanding -fno-builtin -fno-math-errno -fno-vectorize -fno-slp-vectorize
+# add in one rounding; vectors would not fit every target. Small rather than quick: nothing here runs in a step,
+# and calls are smaller than copies of what they call.
+set(flags -std=c11 -Oz -mllvm -inline-threshold=-20 -ffreestanding -fno-builtin -fno-math-errno -fno-vectorize -fno-slp-vectorize
     -ffp-contract=off -fno-stack-protector -fno-asynchronous-unwind-tables -Wall -Wextra
     -I${CMAKE_SOURCE_DIR} -emit-llvm -c)
 file(GLOB library_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/runtime/abi/*.c)

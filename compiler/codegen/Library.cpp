@@ -44,6 +44,7 @@ void retarget(llvm::Module &library, const llvm::Module &module, const Target &t
     llvm::AttrBuilder kept(library.getContext());
     kept.addAttribute(llvm::Attribute::NoUnwind)
         .addAttribute(llvm::Attribute::OptimizeForSize)
+        .addAttribute(llvm::Attribute::MinSize)
         .addAttribute("no-builtins");
     // The question what the processor has must not need what it may lack.
     const bool asks = x86 && function.getName() == "gradus_cpu_level";
@@ -68,6 +69,11 @@ void linkLibrary(llvm::Module &module, const Target &target) {
   for (const llvm::GlobalObject &object : library->global_objects())
     if (!object.isDeclaration())
       names.insert(object.getName());
+  for (const llvm::Function &function : module)
+    if (const llvm::Function *found = library->getFunction(function.getName());
+        found && isMissing(function) && found->getFunctionType() != function.getFunctionType())
+      throw CompileError("codegen: '" + function.getName().str() +
+                         "' is declared with other arguments than the library's");
   if (llvm::Linker::linkModules(module, std::move(library), llvm::Linker::LinkOnlyNeeded))
     throw CompileError("codegen: cannot link the library");
   for (llvm::GlobalObject &object : module.global_objects())

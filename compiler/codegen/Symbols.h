@@ -9,8 +9,9 @@ namespace gradus::compiler {
 
 using ObjectFile = std::vector<char>;
 
-/// The symbols that `object` (ELF, WebAssembly, Mach-O or COFF) uses and does not define, sorted. Throws
-/// CompileError for bytes that are no object file.
+/// The symbols that `object` (ELF, WebAssembly, Mach-O or COFF) uses and does not define, sorted. What
+/// every WebAssembly linker defines (__stack_pointer and the like) does not count. Throws CompileError for
+/// bytes that are no object file.
 std::vector<std::string> undefinedSymbols(const ObjectFile &object);
 
 } // namespace gradus::compiler

@@ -157,7 +157,7 @@ void describeVectors(Target &target, const llvm::Triple &triple) {
     target.vectorRegisters = has("+d32") ? 32 : 16;
     target.hasSingle = has("+vfp2sp");
     target.hasDouble = has("+fp64");
-    target.rounds = has("+fp-armv8d16sp");
+    target.rounds = false; // to even is none, though the others may be
     fma = has("+vfp4d16sp");
     maximalPorts = 1;
   } else {

@@ -4,30 +4,48 @@
  * texts by key. https://huggingface.co/docs/safetensors, https://www.rfc-editor.org/rfc/rfc8259 */
 #include "runtime/abi/gradus_library.h"
 
-/* What is still to be read of the header. */
+/* What is still to be read of the header. After a mistake, that is nothing: every loop ends, and
+ * only the last caller has to look at `wrong`. */
 typedef struct reader {
   const uint8_t *at, *end;
+  int32_t wrong;
 } reader;
 
-/*-- strings
- * ---------------------------------------------------------------------------------------*/
-
-static int is_digit(int c) { return c >= '0' && c <= '9'; }
-
-/* The value of a hexadecimal digit, or -1. */
-static int hex_digit(int c) {
-  if (is_digit(c))
-    return c - '0';
-  c |= 0x20;
-  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+/* Field by field: for a struct as a whole, some code generators call memcpy. */
+static void start(reader *in, const uint8_t *at, const uint8_t *end) {
+  in->at = at;
+  in->end = end;
+  in->wrong = 0;
 }
+
+static void fail(reader *in, int32_t wrong) {
+  if (!in->wrong)
+    in->wrong = wrong;
+  in->at = in->end;
+}
+
+/*-- letters
+ * ---------------------------------------------------------------------------------------*/
 
 /* The next byte; 0, which stands nowhere in JSON, at the end. */
 static int peek(const reader *in) { return in->at < in->end ? *in->at : 0; }
 
+static int is_one_of(int c, const char *letters) {
+  while (*letters && *letters != c)
+    ++letters;
+  return *letters != 0;
+}
+
+/* Passes over one letter, if it is in the list. */
+static int pass_one(reader *in, const char *letters) {
+  const int found = is_one_of(peek(in), letters);
+  in->at += found;
+  return found;
+}
+
 static void pass_space(reader *in) {
-  while (peek(in) == ' ' || peek(in) == '\t' || peek(in) == '\n' || peek(in) == '\r')
-    ++in->at;
+  while (pass_one(in, " \t\n\r"))
+    ;
 }
 
 /* Passes over white space and over c, if it is next. */
@@ -39,34 +57,51 @@ static int take(reader *in, int c) {
   return 1;
 }
 
-static int is_one_of(int c, const char *letters) {
-  while (*letters && *letters != c)
-    ++letters;
-  return *letters != 0;
+static void expect(reader *in, int c) {
+  if (!take(in, c))
+    fail(in, GRADUS_BAD_FILE);
 }
 
+static int is_digit(int c) { return c >= '0' && c <= '9'; }
+
+/* Passes over digits, at least one. */
+static void pass_digits(reader *in) {
+  const uint8_t *start = in->at;
+  while (is_digit(peek(in)))
+    ++in->at;
+  if (in->at == start)
+    fail(in, GRADUS_BAD_FILE);
+}
+
+/* The value of a hexadecimal digit, or -1. */
+static int hex_digit(int c) {
+  if (is_digit(c))
+    return c - '0';
+  c |= 0x20;
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/*-- strings
+ * ---------------------------------------------------------------------------------------*/
+
 /* A string; *text is what stands between the quotes, escapes as they are. */
-static int read_string(reader *in, reader *text) {
-  if (!take(in, '"'))
-    return 0;
-  text->at = in->at;
+static void read_string(reader *in, reader *text) {
+  expect(in, '"');
+  start(text, in->at, in->at);
   while (peek(in) != '"') {
-    const int c = peek(in);
-    if (c < 0x20) /* or the end */
-      return 0;
-    ++in->at;
-    if (c != '\\')
-      continue;
-    const int escaped = peek(in);
-    if (!is_one_of(escaped, "\"\\/bfnrtu"))
-      return 0;
-    ++in->at;
-    for (int i = 0; i < 4 && escaped == 'u'; ++i, ++in->at)
-      if (hex_digit(peek(in)) < 0)
-        return 0;
+    int valid = peek(in) >= 0x20; /* neither a control character nor the end */
+    if (valid && *in->at++ == '\\') {
+      const int escaped = peek(in);
+      valid = pass_one(in, "\"\\/bfnrtu");
+      for (int i = 0; i < 4 && escaped == 'u' && valid; ++i, ++in->at)
+        valid = hex_digit(peek(in)) >= 0;
+    }
+    if (!valid) {
+      fail(in, GRADUS_BAD_FILE);
+      return;
+    }
   }
   text->end = in->at++;
-  return 1;
 }
 
 /* The four digits after \u, which read_string has checked. */
@@ -97,17 +132,18 @@ static int next_letter(letters *from) {
   if (c != '\\')
     return c;
   c = *in->at++;
-  if (c != 'u')
-    return c == 'b'   ? '\b'
-           : c == 'f' ? '\f'
-           : c == 'n' ? '\n'
-           : c == 'r' ? '\r'
-           : c == 't' ? '\t'
-                      : c;
+  if (c != 'u') {
+    static const char escapes[] = "b\bf\fn\nr\rt\t";
+    for (const char *each = escapes; *each; each += 2)
+      if (c == each[0])
+        return each[1];
+    return c;
+  }
   uint32_t point = read_hex(in);
   if (point >> 10 == 0xd800 >> 10 && in->end - in->at >= 6 && in->at[0] == '\\' &&
       in->at[1] == 'u') { /* the first half of a pair */
-    reader after = {in->at + 2, in->end};
+    reader after;
+    start(&after, in->at + 2, in->end);
     const uint32_t second = read_hex(&after);
     if (second >> 10 == 0xdc00 >> 10) {
       point = 0x10000 + ((point & 0x3ff) << 10) + (second & 0x3ff);
@@ -116,17 +152,14 @@ static int next_letter(letters *from) {
   }
   if (point < 0x80)
     return (int)point;
-  const uint32_t last = 0x80 | (point & 0x3f), third = 0x80 | (point >> 6 & 0x3f);
-  if (point < 0x800) {
-    from->pending = last;
-    return (int)(0xc0 | point >> 6);
+  /* Six bits to a byte, until the rest fits into the first one. */
+  uint32_t first = 0xc0;
+  for (uint32_t room = 0x20;; room >>= 1, first = first >> 1 | 0x80) {
+    from->pending = from->pending << 8 | 0x80 | (point & 0x3f);
+    point >>= 6;
+    if (point < room)
+      return (int)(first | point);
   }
-  if (point < 0x10000) {
-    from->pending = third | last << 8;
-    return (int)(0xe0 | point >> 12);
-  }
-  from->pending = (0x80 | (point >> 12 & 0x3f)) | third << 8 | last << 16;
-  return (int)(0xf0 | point >> 18);
 }
 
 /* Whether a string means the same as `expected`, which is zero-ended and may have escapes itself.
@@ -135,7 +168,10 @@ static int equals(const reader *text, const char *expected) {
   const uint8_t *first = (const uint8_t *)expected, *end = first;
   while (*end)
     ++end;
-  letters a = {*text, 0}, b = {{first, end}, 0};
+  letters a, b;
+  start(&a.in, text->at, text->end);
+  start(&b.in, first, end);
+  a.pending = b.pending = 0;
   for (;;) {
     const int letter = next_letter(&a);
     if (letter != next_letter(&b))
@@ -148,111 +184,106 @@ static int equals(const reader *text, const char *expected) {
 /*-- values
  * ----------------------------------------------------------------------------------------*/
 
-static int pass_digits(reader *in) {
-  const uint8_t *start = in->at;
-  while (is_digit(peek(in)))
-    ++in->at;
-  return in->at > start;
-}
-
-/* One of what is next, if it is in the list. */
-static int pass_one(reader *in, const char *letters) {
-  const int found = is_one_of(peek(in), letters);
-  in->at += found;
-  return found;
-}
-
 /* A string, number, true, false or null, without space before it. */
-static int skip_scalar(reader *in) {
+static void skip_scalar(reader *in) {
   reader text;
-  if (peek(in) == '"')
-    return read_string(in, &text);
   const int first = peek(in);
-  if (is_one_of(first, "tfn")) {
+  if (first == '"') {
+    read_string(in, &text);
+  } else if (is_one_of(first, "tfn")) {
     const char *word = first == 't' ? "true" : first == 'f' ? "false" : "null";
-    for (; *word; ++word, ++in->at)
-      if (peek(in) != *word)
-        return 0;
-    return 1;
+    for (; *word && peek(in) == *word; ++word)
+      ++in->at;
+    if (*word)
+      fail(in, GRADUS_BAD_FILE);
+  } else {
+    pass_one(in, "-");
+    if (!pass_one(in, "0"))
+      pass_digits(in);
+    if (pass_one(in, "."))
+      pass_digits(in);
+    if (pass_one(in, "eE")) {
+      pass_one(in, "+-");
+      pass_digits(in);
+    }
   }
-  pass_one(in, "-");
-  if (!pass_one(in, "0") && !pass_digits(in))
-    return 0;
-  if (pass_one(in, ".") && !pass_digits(in))
-    return 0;
-  if (!pass_one(in, "eE"))
-    return 1;
-  pass_one(in, "+-");
-  return pass_digits(in);
 }
 
-/* The next item between "{}" or "[]": 1; the end: 0; neither: -1. *inside is 0 before the first
- * call. */
+/* Whether there is another item between "{}" or "[]", and goes there. *inside is 0 before the
+ * opening bracket. */
 static int next_item(reader *in, int *inside, const char *brackets) {
-  const int was_inside = *inside;
+  const int is_first = !*inside;
   *inside = 1;
-  if (!was_inside && !take(in, brackets[0]))
-    return -1;
+  if (is_first)
+    expect(in, brackets[0]);
   if (take(in, brackets[1]))
     return 0;
-  return !was_inside || take(in, ',') ? 1 : -1;
+  if (!is_first)
+    expect(in, ',');
+  return !in->wrong;
 }
 
 /* The same of an object, with the key and its colon. */
 static int next_key(reader *in, int *inside, reader *key) {
-  const int found = next_item(in, inside, "{}");
-  return found > 0 && !(read_string(in, key) && take(in, ':')) ? -1 : found;
+  if (!next_item(in, inside, "{}"))
+    return 0;
+  read_string(in, key);
+  expect(in, ':');
+  return !in->wrong;
 }
 
 /* Any value, nested up to 30 deep. The bits of `open` are the brackets around, the innermost
  * lowest: 1 for an object, 0 for an array; a 1 stands above them all. */
-static int skip_value(reader *in) {
+static void skip_value(reader *in) {
   uint32_t open = 1;
   do {
     pass_space(in);
     const int opens_object = peek(in) == '{', opens = opens_object || peek(in) == '[';
-    if (opens ? open >> 30 : !skip_scalar(in))
-      return 0;
-    if (opens)
+    if (!opens)
+      skip_scalar(in);
+    else if (open >> 30)
+      fail(in, GRADUS_BAD_FILE);
+    else
       open = open << 1 | (uint32_t)opens_object;
-    int inside = !opens, found = 0;
-    while (open > 1 && !found) {
-      reader key;
-      found = open & 1 ? next_key(in, &inside, &key) : next_item(in, &inside, "[]");
-      if (found < 0)
-        return 0;
-      if (!found)
-        open >>= 1;
-    }
+    int inside = !opens;
+    reader key;
+    while (open > 1 && !(open & 1 ? next_key(in, &inside, &key) : next_item(in, &inside, "[]")))
+      open >>= 1;
   } while (open > 1);
-  return 1;
 }
 
 /* An integer of at most 18 digits. */
-static int read_count(reader *in, int64_t *count) {
+static int64_t read_count(reader *in) {
   pass_space(in);
-  const uint8_t *start = in->at;
-  if (!pass_digits(in) || in->at - start > 18 || (*start == '0' && in->at - start > 1))
-    return 0;
-  *count = 0;
-  for (; start < in->at; ++start)
-    *count = *count * 10 + (*start - '0');
-  return 1;
+  const uint8_t *digit = in->at;
+  pass_digits(in);
+  const int64_t digits = in->at - digit;
+  if (digits > 18 || (*digit == '0' && digits > 1))
+    fail(in, GRADUS_BAD_FILE);
+  int64_t count = 0;
+  for (; !in->wrong && digit < in->at; ++digit)
+    count = count * 10 + (*digit - '0');
+  return count;
 }
 
 /* Whether the next value is a string of this meaning. */
-static int is_text(reader in, const char *expected) {
-  reader text;
-  return read_string(&in, &text) && equals(&text, expected);
+static int is_text(const reader *from, const char *expected) {
+  reader in, text;
+  start(&in, from->at, from->end);
+  read_string(&in, &text);
+  return !in.wrong && equals(&text, expected);
 }
 
 /* Whether the next value is this array of integers, which is written without spaces. */
-static int is_shape(reader in, const char *expected) {
+static int is_shape(const reader *from, const char *expected) {
+  reader in;
+  start(&in, from->at, from->end);
   for (int before = 0; *expected; before = *expected++) {
-    if (!(is_digit(before) && is_digit(*expected)))
+    if (!is_digit(before) || !is_digit(*expected))
       pass_space(&in);
-    if (!pass_one(&in, (const char[]){*expected, 0}))
+    if (peek(&in) != *expected)
       return 0;
+    ++in.at;
   }
   return 1;
 }
@@ -260,144 +291,113 @@ static int is_shape(reader in, const char *expected) {
 /*-- the header
  * ------------------------------------------------------------------------------------*/
 
-/* A safetensors file in memory. */
-typedef struct file {
-  reader header;
-  const uint8_t *data;
-  int64_t data_bytes;
-} file;
-
-static int open_file(file *in, const uint8_t *buffer, int64_t bytes) {
-  if (bytes < 8)
-    return 0;
-  uint64_t length = 0;
-  for (int i = 7; i >= 0; --i)
-    length = length << 8 | buffer[i];
-  if (length > (uint64_t)bytes - 8)
-    return 0;
-  in->header.at = buffer + 8;
-  in->header.end = in->data = in->header.at + length;
-  in->data_bytes = bytes - 8 - (int64_t)length;
-  return 1;
-}
-
 /* "__metadata__": an object of strings. */
-static int32_t read_metadata(reader *in) {
+static void read_metadata(reader *in) {
 #define TEXT_OF(number) #number
 #define VERSION(number) TEXT_OF(number)
-  int inside = 0, found;
+  int inside = 0;
   reader key, value;
-  while ((found = next_key(in, &inside, &key)) > 0) {
-    if (!read_string(in, &value))
-      return GRADUS_BAD_FILE;
+  while (next_key(in, &inside, &key)) {
+    read_string(in, &value);
     if (equals(&key, "gradus_abi") && !equals(&value, VERSION(GRADUS_ABI_VERSION)))
-      return GRADUS_WRONG_VERSION;
-  }
-  return found < 0 ? GRADUS_BAD_FILE : GRADUS_OK;
-}
-
-static const char *type_name(int64_t dtype) {
-  switch (dtype) {
-  case GRADUS_F32:
-    return "F32";
-  case GRADUS_F64:
-    return "F64";
-  case GRADUS_I32:
-    return "I32";
-  case GRADUS_I64:
-    return "I64";
-  case GRADUS_BOOL:
-    return "BOOL";
-  default:
-    return "U8";
+      fail(in, GRADUS_WRONG_VERSION);
   }
 }
 
-/* [begin, end] of the data. */
-static int read_offsets(reader *in, int64_t *begin, int64_t *end) {
-  return take(in, '[') && read_count(in, begin) && take(in, ',') && read_count(in, end) &&
-         take(in, ']');
-}
+/* Where things are in a file. */
+typedef struct extent {
+  const uint8_t *header, *data;
+  int64_t bytes; /* of the data */
+} extent;
 
-/* The record of one tensor; *begin is where its data start. */
-static int32_t read_record(reader *in, const file *from, const gradus_tensor *tensor,
-                           const char *text, int64_t *begin) {
+/* The record of one tensor; gives its data. */
+static const uint8_t *read_record(reader *in, const extent *file, const gradus_tensor *tensor,
+                                  const char *text) {
+  static const char types[][5] = {"F32", "F64", "I32", "I64", "BOOL", "U8"}; /* GRADUS_F32, ... */
   enum { dtype = 1, shape = 2, offsets = 4, all = 7 };
-  int inside = 0, found, seen = 0, fits = 1;
-  int64_t end = 0;
+  int inside = 0, seen = 0, fits = 1;
+  int64_t begin = 0, end = 0;
   reader key;
-  *begin = 0;
-  while ((found = next_key(in, &inside, &key)) > 0) {
-    const int which = equals(&key, "dtype")          ? dtype
-                      : equals(&key, "shape")        ? shape
-                      : equals(&key, "data_offsets") ? offsets
-                                                     : 0;
-    if (which == dtype)
-      fits &= is_text(*in, type_name(tensor->dtype));
-    else if (which == shape)
-      fits &= is_shape(*in, text + tensor->shape);
-    if (seen & which || !(which == offsets ? read_offsets(in, begin, &end) : skip_value(in)))
-      return GRADUS_BAD_FILE;
+  while (next_key(in, &inside, &key)) {
+    int which = 0;
+    if (equals(&key, "data_offsets")) {
+      which = offsets;
+      expect(in, '[');
+      begin = read_count(in);
+      expect(in, ',');
+      end = read_count(in);
+      expect(in, ']');
+    } else {
+      if (equals(&key, "dtype")) {
+        which = dtype;
+        fits &= is_text(in, types[tensor->dtype]);
+      } else if (equals(&key, "shape")) {
+        which = shape;
+        fits &= is_shape(in, text + tensor->shape);
+      }
+      skip_value(in);
+    }
+    if (seen & which)
+      fail(in, GRADUS_BAD_FILE);
     seen |= which;
   }
-  if (found < 0 || seen != all || *begin > end || end > from->data_bytes)
-    return GRADUS_BAD_FILE;
-  if (!fits)
-    return GRADUS_WRONG_TENSOR;
-  if (end - *begin != gradus_tensor_bytes(tensor))
-    return GRADUS_BAD_FILE;
-  return gradus_tensor_allows(tensor, from->data + *begin);
+  if (seen != all || begin > end || end > file->bytes)
+    fail(in, GRADUS_BAD_FILE);
+  else if (!fits)
+    fail(in, GRADUS_WRONG_TENSOR);
+  else if (end - begin != gradus_tensor_bytes(tensor))
+    fail(in, GRADUS_BAD_FILE);
+  else if (gradus_tensor_allows(tensor, file->data + begin))
+    fail(in, GRADUS_WRONG_TENSOR);
+  return file->data + begin;
 }
 
 /* Reads the whole header with an eye on `count` of the tensors, at most 32; each must be there
  * once. Fills them in `state` unless it is NULL. */
-static int32_t read_header(const file *from, const gradus_tensor *tensors, int64_t count,
+static int32_t read_header(const extent *file, const gradus_tensor *tensors, int32_t count,
                            const char *text, uint8_t *state) {
-  reader in = from->header, key;
-  int inside = 0, found;
+  int inside = 0;
+  int32_t found = 0;
   uint32_t seen = 0;
-  while ((found = next_key(&in, &inside, &key)) > 0) {
-    if (equals(&key, "__metadata__")) {
-      const int32_t wrong = read_metadata(&in);
-      if (wrong)
-        return wrong;
-      continue;
-    }
-    int64_t which = 0;
+  reader in, key;
+  start(&in, file->header, file->data);
+  while (next_key(&in, &inside, &key)) {
+    int32_t which = 0;
     while (which < count && !equals(&key, text + tensors[which].name))
       ++which;
-    if (which == count) {
-      if (!skip_value(&in))
-        return GRADUS_BAD_FILE;
-      continue;
+    if (which < count) {
+      const gradus_tensor *tensor = &tensors[which];
+      const uint8_t *values = read_record(&in, file, tensor, text);
+      if (seen >> which & 1)
+        fail(&in, GRADUS_BAD_FILE);
+      seen |= 1u << which;
+      ++found;
+      if (state)
+        gradus_tensor_pack(tensor, state + tensor->offset, values);
+    } else if (equals(&key, "__metadata__")) {
+      read_metadata(&in);
+    } else {
+      skip_value(&in);
     }
-    const gradus_tensor *tensor = &tensors[which];
-    int64_t begin;
-    const int32_t wrong = read_record(&in, from, tensor, text, &begin);
-    if (wrong)
-      return wrong;
-    if (seen & 1u << which)
-      return GRADUS_BAD_FILE;
-    seen |= 1u << which;
-    if (state)
-      gradus_tensor_pack(tensor, state + tensor->offset, from->data + begin);
   }
   pass_space(&in);
-  if (found < 0 || in.at < in.end)
-    return GRADUS_BAD_FILE;
-  return count && seen != 0xffffffffu >> (32 - count) ? GRADUS_MISSING_TENSOR : GRADUS_OK;
+  if (in.at < in.end)
+    fail(&in, GRADUS_BAD_FILE);
+  if (found < count)
+    fail(&in, GRADUS_MISSING_TENSOR);
+  return in.wrong;
 }
 
 /* The header once for every 32 tensors: their places need not be remembered. */
-static int32_t read_all(const file *from, const gradus_model *model, const gradus_tensor *tensors,
-                        const char *text, uint8_t *state) {
-  int64_t first = 0;
+static int32_t read_headers(const extent *file, const gradus_model *model,
+                            const gradus_tensor *tensors, const char *text, uint8_t *state) {
+  int64_t left = model->count;
   int32_t wrong;
   do {
-    const int64_t left = model->count - first;
-    wrong = read_header(from, tensors + first, left < 32 ? left : 32, text, state);
-    first += 32;
-  } while (!wrong && first < model->count);
+    wrong = read_header(file, tensors, left < 32 ? (int32_t)left : 32, text, state);
+    tensors += 32;
+    left -= 32;
+  } while (!wrong && left > 0);
   return wrong;
 }
 
@@ -409,15 +409,21 @@ int32_t gradus_state_load(const gradus_model *model, const gradus_tensor *tensor
   if (!buffer)
     return GRADUS_NULL_POINTER;
   int32_t wrong = gradus_check_address(state, GRADUS_ALIGNMENT);
-  file from;
-  if (!wrong && !open_file(&from, buffer, bytes))
-    wrong = GRADUS_BAD_FILE;
-  if (!wrong)
-    wrong = read_all(&from, model, tensors, text, 0);
+  if (wrong)
+    return wrong;
+  if (bytes < 8)
+    return GRADUS_BAD_FILE;
+  uint64_t length = 0;
+  for (int i = 7; i >= 0; --i)
+    length = length << 8 | buffer[i];
+  if (length > (uint64_t)bytes - 8)
+    return GRADUS_BAD_FILE;
+  const extent file = {buffer + 8, buffer + 8 + length, bytes - 8 - (int64_t)length};
+  wrong = read_headers(&file, model, tensors, text, 0);
   if (wrong)
     return wrong;
   gradus_clear(state, model->state_bytes);
-  read_all(&from, model, tensors, text, state);
+  read_headers(&file, model, tensors, text, state);
   gradus_copy(state, (const uint8_t *)&model->stamp, 8);
   return GRADUS_OK;
 }
@@ -432,11 +438,10 @@ int32_t gradus_state_save(const gradus_model *model, const gradus_tensor *tensor
     return wrong;
   if (bytes < model->saved_bytes)
     return GRADUS_WRONG_SIZE;
-  for (int i = 0; i < 8; ++i)
-    buffer[i] = (uint8_t)((uint64_t)model->header_bytes >> 8 * i);
+  gradus_copy(buffer, (const uint8_t *)&model->header_bytes, 8);
   gradus_copy(buffer + 8, (const uint8_t *)header, model->header_bytes);
   uint8_t *data = buffer + 8 + model->header_bytes;
-  for (const gradus_tensor *tensor = tensors; tensor < tensors + model->count; ++tensor)
-    gradus_tensor_unpack(tensor, state + tensor->offset, data + tensor->file);
+  for (int64_t i = 0; i < model->count; ++i)
+    gradus_tensor_unpack(&tensors[i], state + tensors[i].offset, data + tensors[i].file);
   return GRADUS_OK;
 }

@@ -40,11 +40,12 @@ typedef struct gradus_tensor {
   int64_t layout;     /* GRADUS_ROW_MAJOR, ... */
   int64_t panel;      /* GRADUS_PANELS: at least 1 */
   int64_t init;       /* GRADUS_ZEROS, ... */
-  int64_t a, b;       /* f32 tensors: bits of an f32 in the low half; all others: bits of an f64 */
-  int64_t stream;     /* of random numbers: a hash of the name */
-  int64_t data;       /* GRADUS_DATA: offset of the row-major values in the model's data */
-  int64_t name;  /* offset in the model's text: as JSON writes it, without quotes, zero-ended */
-  int64_t shape; /* offset in the model's text: "[784,256]", zero-ended */
+  int64_t a, b;   /* GRADUS_CONSTANT: the bits of an element, low bytes first; else the bits of an
+                     f32 for f32 tensors, of an f64 for all others */
+  int64_t stream; /* of random numbers: a hash of the name */
+  int64_t data;   /* GRADUS_DATA: offset of the row-major values in the model's data */
+  int64_t name;   /* offset in the model's text: as JSON writes it, without quotes, zero-ended */
+  int64_t shape;  /* offset in the model's text: "[784,256]", zero-ended */
 } gradus_tensor;
 
 typedef struct gradus_model {
@@ -105,6 +106,9 @@ int32_t gradus_tensor_init(const gradus_tensor *tensor, const uint8_t *data, uin
 /* Copies the values of one tensor between its layout and row-major. */
 void gradus_tensor_pack(const gradus_tensor *tensor, uint8_t *packed, const uint8_t *plain);
 void gradus_tensor_unpack(const gradus_tensor *tensor, const uint8_t *packed, uint8_t *plain);
+/* The bits of a value as an element of this type: truncated and saturated for integers, where nan
+ * is 0; whether it is not 0 for a bool. */
+int64_t gradus_element(int64_t dtype, double value);
 /* Bytes of all elements. */
 int64_t gradus_tensor_bytes(const gradus_tensor *tensor);
 /* Whether these row-major values can be the tensor's: a bool is 0 or 1. */

@@ -41,10 +41,11 @@ void gradus_clear(uint8_t *to, int64_t bytes) {
     to[i] = 0;
 }
 
-/* count elements of `size` bytes; a stride is in bytes. */
-static void copy_strided(uint8_t *restrict to, int64_t to_stride, const uint8_t *restrict from,
-                         int64_t from_stride, int64_t count, int64_t size) {
-  for (; count > 0; --count, to += to_stride, from += from_stride) {
+/* count elements of `size` bytes; a step is in bytes. */
+static __attribute__((noinline)) void copy_elements(uint8_t *restrict to, int64_t to_step,
+                                                    const uint8_t *restrict from, int64_t from_step,
+                                                    int64_t count, int64_t size) {
+  for (; count > 0; --count, to += to_step, from += from_step) {
     if (size == 4)
       *(word32 *)to = *(const word32 *)from;
     else if (size == 8)
@@ -54,37 +55,34 @@ static void copy_strided(uint8_t *restrict to, int64_t to_stride, const uint8_t 
   }
 }
 
-/* Both layouts of matrices are walked in panels of columns: row i of the panel that begins at
- * column `first` lies at first * rows + i * width, or, transposed, at first * rows + i with a
- * stride of rows. Panels of 16 keep both sides of a transposition in the cache. */
-static void convert(const gradus_tensor *tensor, uint8_t *packed, uint8_t *plain, int packs) {
+/* Matrices are walked in panels of columns: row i of the panel that begins at column `first` lies
+ * at first * rows + i * width, or, transposed, at first * rows + i with a step of rows. Panels of
+ * 16 keep both sides of a transposition in the cache. */
+static void convert(const gradus_tensor *tensor, uint8_t *to, const uint8_t *from, int packs) {
   if (tensor->layout == GRADUS_ROW_MAJOR) {
-    gradus_copy(packs ? packed : plain, packs ? plain : packed, gradus_tensor_bytes(tensor));
+    gradus_copy(to, from, gradus_tensor_bytes(tensor));
     return;
   }
   const int64_t rows = tensor->rows, cols = tensor->cols, size = element_bytes(tensor);
   const int transposed = tensor->layout == GRADUS_TRANSPOSED;
-  const int64_t panel = transposed ? 16 : tensor->panel, stride = transposed ? rows * size : size;
+  const int64_t panel = transposed ? 16 : tensor->panel, step = transposed ? rows * size : size;
   for (int64_t first = 0; first < cols; first += panel) {
     const int64_t width = panel < cols - first ? panel : cols - first;
-    uint8_t *in_plain = plain + first * size, *in_packed = packed + first * rows * size;
     for (int64_t i = 0; i < rows; ++i) {
-      if (packs)
-        copy_strided(in_packed, stride, in_plain, size, width, size);
-      else
-        copy_strided(in_plain, size, in_packed, stride, width, size);
-      in_plain += cols * size;
-      in_packed += transposed ? size : width * size;
+      const int64_t plain = (first + i * cols) * size;
+      const int64_t packed = (first * rows + (transposed ? i : i * width)) * size;
+      copy_elements(to + (packs ? packed : plain), packs ? step : size,
+                    from + (packs ? plain : packed), packs ? size : step, width, size);
     }
   }
 }
 
 void gradus_tensor_pack(const gradus_tensor *tensor, uint8_t *packed, const uint8_t *plain) {
-  convert(tensor, packed, (uint8_t *)plain, 1);
+  convert(tensor, packed, plain, 1);
 }
 
 void gradus_tensor_unpack(const gradus_tensor *tensor, const uint8_t *packed, uint8_t *plain) {
-  convert(tensor, (uint8_t *)packed, plain, 0);
+  convert(tensor, plain, packed, 0);
 }
 
 int32_t gradus_tensor_allows(const gradus_tensor *tensor, const uint8_t *values) {
@@ -108,115 +106,110 @@ typedef union double_bits {
   double number;
 } double_bits;
 
-/* The f64 of these bits, truncated to [low, high]; nan gives 0. In integers, since a target may
- * have no doubles. */
+/* The f64 of these bits, truncated to [low, high]; nan gives 0. In integers, bit by bit: a 32-bit
+ * target calls library functions to convert to 64 bits and to shift them by a variable. */
 static int64_t truncated(uint64_t bits, int64_t low, int64_t high) {
-  const int32_t exponent = (int32_t)(bits >> 52 & 0x7ff) - 1075;
+  int32_t exponent = (int32_t)(bits >> 52 & 0x7ff) - 1075;
   uint64_t size = (bits & 0xfffffffffffffu) | 0x10000000000000u;
-  if (exponent == 0x7ff - 1075 && size != 0x10000000000000u)
+  if (exponent <= -53 || (exponent == 0x7ff - 1075 && size != 0x10000000000000u))
     return 0;
-  if (exponent <= -53)
-    return 0;
-  if (exponent < 0)
-    size >>= -exponent;
-  else if (exponent <= 10)
-    size <<= exponent;
-  else
-    size = (uint64_t)1 << 63;
+  for (; exponent < 0; ++exponent)
+    size >>= 1;
+  for (; exponent > 0 && size >> 63 == 0; --exponent)
+    size <<= 1;
   if (bits >> 63)
     return size > 0 - (uint64_t)low ? low : (int64_t)(0 - size);
   return size > (uint64_t)high ? high : (int64_t)size;
 }
 
-/* The bits of an element whose value is the f64 of these bits. */
-static uint64_t element_of(int64_t dtype, uint64_t bits) {
+int64_t gradus_element(int64_t dtype, double value) {
+  const single_bits single = {.number = (float)value};
+  const double_bits both = {.number = value};
   switch (dtype) {
+  case GRADUS_F32:
+    return single.bits;
   case GRADUS_I32:
-    return (uint64_t)truncated(bits, INT32_MIN, INT32_MAX);
+    return truncated(both.bits, INT32_MIN, INT32_MAX);
   case GRADUS_I64:
-    return (uint64_t)truncated(bits, INT64_MIN, INT64_MAX);
+    return truncated(both.bits, INT64_MIN, INT64_MAX);
   case GRADUS_U8:
-    return (uint64_t)truncated(bits, 0, UINT8_MAX);
+    return truncated(both.bits, 0, UINT8_MAX);
   case GRADUS_BOOL:
-    return bits << 1 != 0;
+    return value != 0;
   default:
-    return bits;
+    return (int64_t)both.bits;
   }
 }
 
 /* The bits of an element drawn by this random word. */
-static inline uint64_t drawn(const gradus_tensor *tensor, uint32_t word, int doubles) {
+static inline __attribute__((always_inline)) int64_t drawn(const gradus_tensor *tensor,
+                                                           uint32_t word, int doubles) {
   const int uniform = tensor->init == GRADUS_UNIFORM;
-  if (tensor->dtype == GRADUS_F32) {
-    const single_bits a = {(uint32_t)tensor->a}, b = {(uint32_t)tensor->b};
+  if (!doubles || tensor->dtype == GRADUS_F32) {
+    const single_bits a = {.bits = (uint32_t)tensor->a}, b = {.bits = (uint32_t)tensor->b};
     single_bits x;
     x.number = uniform ? (float)(word >> 8) * 0x1p-24f : gradus_normal_single(word);
     x.number = a.number + b.number * x.number;
     return x.bits;
   }
-  if (!doubles)
-    return 0;
-  const double_bits a = {(uint64_t)tensor->a}, b = {(uint64_t)tensor->b};
-  double_bits x;
-  x.number = uniform ? (word >> 8) * 0x1p-24 : gradus_normal_double(((double)word + 0.5) * 0x1p-32);
-  x.number = a.number + b.number * x.number;
-  return element_of(tensor->dtype, x.bits);
-}
-
-static inline void store(uint8_t *to, int64_t size, uint64_t bits) {
-  if (size == 4)
-    *(word32 *)to = (uint32_t)bits;
-  else if (size == 8)
-    *(word64 *)to = bits;
-  else
-    *to = (uint8_t)bits;
+  const double_bits a = {.bits = (uint64_t)tensor->a}, b = {.bits = (uint64_t)tensor->b};
+  const double x =
+      uniform ? (word >> 8) * 0x1p-24 : gradus_normal_double(((double)word + 0.5) * 0x1p-32);
+  return gradus_element(tensor->dtype, a.number + b.number * x);
 }
 
 /* Element i in row-major order is drawn by word i of the stream (seed, tensor->stream), four words
- * a block: whatever the layout, the values are the same. `doubles` is a constant of the caller's:
- * without it, nothing here refers to a double. */
+ * a block: whatever the layout, the values are the same. Row-major is one panel of all columns,
+ * transposed are panels of one. `doubles` is a constant of the caller's: without it, nothing here
+ * refers to a double. */
+static inline __attribute__((always_inline)) void draw(const gradus_tensor *tensor, uint8_t *values,
+                                                       uint64_t seed, int doubles) {
+  const int64_t rows = tensor->rows, cols = tensor->cols, size = element_bytes(tensor);
+  const int64_t panel = tensor->layout == GRADUS_ROW_MAJOR    ? cols
+                        : tensor->layout == GRADUS_TRANSPOSED ? 1
+                                                              : tensor->panel;
+  int64_t element = tensor->a; /* of a constant */
+  uint32_t words[4];
+  uint64_t index = 0;
+  for (int64_t i = 0; i < rows; ++i) {
+    int64_t first = 0; /* column of the panel */
+    for (int64_t j = 0; j < cols; ++j, ++index) {
+      if (j - first == panel)
+        first = j;
+      const int64_t width = panel < cols - first ? panel : cols - first;
+      if (tensor->init != GRADUS_CONSTANT) {
+        if ((index & 3) == 0) {
+          words[0] = (uint32_t)(index >> 2);
+          words[1] = (uint32_t)(index >> 34);
+          words[2] = (uint32_t)tensor->stream;
+          words[3] = (uint32_t)((uint64_t)tensor->stream >> 32);
+          gradus_philox(words, (uint32_t)seed, (uint32_t)(seed >> 32));
+        }
+        element = drawn(tensor, words[index & 3], doubles);
+      }
+      copy_elements(values + (first * rows + i * width + j - first) * size, 0,
+                    (const uint8_t *)&element, 0, 1, size);
+    }
+  }
+}
+
+/* Fills a tensor whose bytes are 0. */
 static inline __attribute__((always_inline)) int32_t fill(const gradus_tensor *tensor,
                                                           const uint8_t *data, uint8_t *values,
                                                           uint64_t seed, int doubles) {
-  if (tensor->init == GRADUS_DATA) {
+  if (tensor->init == GRADUS_DATA)
     gradus_tensor_pack(tensor, values, data + tensor->data);
-    return GRADUS_OK;
+  else if (tensor->init != GRADUS_ZEROS) {
+    if (!doubles && tensor->init != GRADUS_CONSTANT && tensor->dtype != GRADUS_F32)
+      return GRADUS_WRONG_TENSOR;
+    draw(tensor, values, seed, doubles);
   }
-  const int random = tensor->init == GRADUS_UNIFORM || tensor->init == GRADUS_NORMAL;
-  if (random && tensor->dtype != GRADUS_F32 && !doubles)
-    return GRADUS_WRONG_TENSOR;
-  uint64_t element = 0, index = 0;
-  if (tensor->init == GRADUS_CONSTANT)
-    element = tensor->dtype == GRADUS_F32 ? (uint32_t)tensor->a
-                                          : element_of(tensor->dtype, (uint64_t)tensor->a);
-  uint32_t words[4];
-  const int64_t rows = tensor->rows, cols = tensor->cols, size = element_bytes(tensor);
-  const int64_t panel = tensor->layout == GRADUS_PANELS ? tensor->panel : cols;
-  const int transposed = tensor->layout == GRADUS_TRANSPOSED;
-  const int64_t stride = transposed ? rows * size : size;
-  for (int64_t i = 0; i < rows; ++i)
-    for (int64_t first = 0; first < cols; first += panel) {
-      const int64_t width = panel < cols - first ? panel : cols - first;
-      uint8_t *to = values + (first * rows + (transposed ? i : i * width)) * size;
-      for (int64_t j = 0; j < width; ++j, to += stride) {
-        if (random) {
-          if ((index & 3) == 0) {
-            words[0] = (uint32_t)(index >> 2);
-            words[1] = (uint32_t)(index >> 34);
-            words[2] = (uint32_t)tensor->stream;
-            words[3] = (uint32_t)((uint64_t)tensor->stream >> 32);
-            gradus_philox(words, (uint32_t)seed, (uint32_t)(seed >> 32));
-          }
-          element = drawn(tensor, words[index++ & 3], doubles);
-        }
-        store(to, size, element);
-      }
-    }
   return GRADUS_OK;
 }
 
 int32_t gradus_tensor_init(const gradus_tensor *tensor, const uint8_t *data, uint8_t *values,
                            uint64_t seed) {
+  gradus_clear(values, gradus_tensor_bytes(tensor));
   return fill(tensor, data, values, seed, 1);
 }
 

@@ -4,7 +4,6 @@
 #include "runtime/core/Philox.h"
 
 #include <array>
-#include <bit>
 #include <cmath>
 #include <stdexcept>
 #include <utility>
@@ -60,21 +59,15 @@ InitialValues InitialValues::fromJson(const Json &json) {
   return init;
 }
 
-/// The bits of a parameter of the first values, as the library wants them for this type.
-static int64_t bitsFor(DType type, double value) {
-  if (type == DType::f32)
-    return std::bit_cast<uint32_t>(static_cast<float>(value));
-  return std::bit_cast<int64_t>(value);
-}
-
 gradus_tensor tensorEntry(const StateRecord &record) {
   gradus_tensor entry = tensorEntry(record.shape, record.dtype, record.layout);
   entry.stream = static_cast<int64_t>(hashName(record.name));
   const InitialValues &init = record.init;
   const auto set = [&](int64_t kind, double a, double b) {
     entry.init = kind;
-    entry.a = bitsFor(record.dtype, a);
-    entry.b = bitsFor(record.dtype, b);
+    const int64_t type = record.dtype == DType::f32 ? GRADUS_F32 : GRADUS_F64;
+    entry.a = gradus_element(type, a);
+    entry.b = gradus_element(type, b);
   };
   const auto uniform = [&](double low, double high) { set(GRADUS_UNIFORM, low, high - low); };
   const auto normal = [&](double mean, double deviation) { set(GRADUS_NORMAL, mean, deviation); };
@@ -86,7 +79,8 @@ gradus_tensor tensorEntry(const StateRecord &record) {
     entry.init = GRADUS_DATA;
     break;
   case InitialValues::Kind::constant:
-    set(GRADUS_CONSTANT, init.a, 0);
+    entry.init = GRADUS_CONSTANT;
+    entry.a = gradus_element(entry.dtype, init.a);
     break;
   case InitialValues::Kind::uniform:
     uniform(init.a, init.b);
