@@ -347,7 +347,7 @@ AotResult Compiler::run() {
     auto module = ahead::dispatchers(graphs.context.get(), model, prefixes, levels);
     compiler::CodegenOptions codegen;
     codegen.name = name;
-    compiler::ObjectFile object = compiler::emitObject(*module, targetNamed(options.targets.front()), codegen);
+    compiler::ObjectFile object = compiler::emitObject(*module, Target::named("x86-64"), codegen);
     members.emplace_back(name + ".o", std::string(object.begin(), object.end()));
   } else {
     result.files[members[0].first] = members[0].second;
