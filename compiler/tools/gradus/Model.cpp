@@ -15,8 +15,11 @@ Tensor dense(Graph &graph, const Tensor &x, int64_t layer, int64_t in, int64_t o
 }
 
 Optimizer optimizerOf(const TrainConfig &config, int64_t stepsPerEpoch) {
-  InverseRate rate{.rate = config.rate,
-                   .decay = config.decay / static_cast<double>(stepsPerEpoch)};
+  // A rate that stays needs no counter among the states.
+  Schedule rate = config.rate;
+  if (config.decay != 0)
+    rate = InverseRate{.rate = config.rate,
+                       .decay = config.decay / static_cast<double>(stepsPerEpoch)};
   if (config.optimizer == "adam")
     return Adam{.rate = rate};
   if (config.optimizer == "adamw")
