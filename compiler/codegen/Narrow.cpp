@@ -108,6 +108,8 @@ private:
       return visitAddress(gep);
     if (auto compare = dyn_cast<arith::CmpIOp>(op))
       return visitCompare(compare);
+    if (op->getNumResults() == 1 && ranges.count(op->getResult(0)))
+      return; // made here
     if (op->getNumResults() == 1 && op->getResult(0).getType().isInteger(64))
       if (MaybeRange range = resultRange(op); range && range->fits()) {
         if (Value small = smallTwin(op)) {

@@ -9,7 +9,7 @@ from harness import CLASSIFIER, TOOLS, AotTest, arguments, find_tool, run_tests
 
 DOUBLE = """func.func @double() {
   %x = gradus.input "x" : tensor<?x4xf64>
-  %w = gradus.parameter "w" {a = 0.0 : f64, b = 0.0 : f64, kind = "ones"} : tensor<4x3xf64>
+  %w = gradus.parameter "w" {a = 0.0 : f64, b = 0.0 : f64, kind = "zeros"} : tensor<4x3xf64>
   %y = gradus.matmul %x, %w : (tensor<?x4xf64>, tensor<4x3xf64>) -> tensor<?x3xf64>
   gradus.result "y" %y : tensor<?x3xf64>
   return

@@ -45,7 +45,9 @@ struct Trainer {
     step = compile(graph, options);
     options.state = step.state();
     options.assigns = false;
-    options.results = {"logits"};
+    std::vector<std::string> results = graph.results();
+    scores = std::find(results.begin(), results.end(), "logits") != results.end() ? "logits" : "prediction";
+    options.results = {scores};
     model = compile(graph, options);
     features = step.inputs()[static_cast<size_t>(step.inputIndex("x"))].shape[1];
     x.resize(static_cast<size_t>(batch * features));
@@ -62,10 +64,10 @@ struct Trainer {
 
   int64_t countRight() {
     model.step();
-    const float *logits = model.output("logits").data<float>();
+    const float *values = model.output(scores).data<float>();
     int64_t right = 0;
-    for (int64_t i = 0; i < batch; ++i, logits += IMAGE_CLASSES)
-      right += std::max_element(logits, logits + IMAGE_CLASSES) - logits == label[static_cast<size_t>(i)];
+    for (int64_t i = 0; i < batch; ++i, values += IMAGE_CLASSES)
+      right += std::max_element(values, values + IMAGE_CLASSES) - values == label[static_cast<size_t>(i)];
     return right;
   }
 
@@ -83,6 +85,7 @@ struct Trainer {
   int64_t batch, features = 0;
   Graph graph;
   Program step, model;
+  std::string scores; ///< the result that has one number per class
   std::vector<float> x;
   std::vector<int32_t> label;
 };

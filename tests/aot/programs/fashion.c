@@ -15,7 +15,7 @@ enum { FEATURES = 784, CLASSES = 10, RECORD = FEATURES + 1 };
 
 static mlp_state state;
 static mlp_arena arena;
-static float x[MLP_BATCH * FEATURES], logits[MLP_BATCH * CLASSES], loss;
+static float x[MLP_BATCH * FEATURES], scores[MLP_BATCH * CLASSES], loss;
 static int32_t label[MLP_BATCH];
 static float values[FEATURES * 256];
 
@@ -64,7 +64,7 @@ int main(int argc, char **argv) {
   mlp_outputs outputs;
   memset(&outputs, 0, sizeof outputs);
   outputs.loss = &loss;
-  outputs.logits = logits;
+  outputs.prediction = scores;
 
   if (argc == 3 && !strcmp(argv[1], "--first-step")) {
     /* Starts itself once more, with the time at which it did so. */
@@ -111,7 +111,7 @@ int main(int argc, char **argv) {
     for (int i = 0; i < MLP_BATCH; ++i) {
       int best = 0;
       for (int c = 1; c < CLASSES; ++c)
-        if (logits[i * CLASSES + c] > logits[i * CLASSES + best])
+        if (scores[i * CLASSES + c] > scores[i * CLASSES + best])
           best = c;
       right += best == label[i];
     }
