@@ -18,6 +18,8 @@ install(TARGETS gradus_runtime EXPORT GradusRuntime ARCHIVE DESTINATION ${CMAKE_
 install(TARGETS gradus_ir gradus_compiler EXPORT GradusCompiler
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 set_target_properties(gradus PROPERTIES EXPORT_NAME tool)
+# An installed tool finds MLIR where it was linked.
+set_target_properties(gradus gradus-opt PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
 install(TARGETS gradus EXPORT GradusTool RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS gradus-opt RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 
