@@ -39,8 +39,9 @@ class Fashion(AotTest):
         lines = Lines(out)
         print(f"one epoch: {lines.right} of {lines.tested} test images are right")
         self.assertGreater(lines.right, 0.8 * lines.tested)
-        times = [self.run_command(program, "--first-step", train).strip() for _ in range(3)]
-        print("\n".join(times))
+        # Not asserted: the machine may be busy.
+        times = [self.run_command(program, "--first-step", train).strip() for _ in range(10)]
+        print(min(times, key=lambda line: int(line.split()[-2])))
 
 
 run_tests()

@@ -7,7 +7,7 @@ import subprocess
 
 from harness import CLASSIFIER, TOOLS, AotTest, arguments, find_tool, run_tests
 
-DOUBLE = """func.func @double() {
+DOUBLE = """func.func @wide() {
   %x = gradus.input "x" : tensor<?x4xf64>
   %w = gradus.parameter "w" {a = 0.0 : f64, b = 0.0 : f64, kind = "zeros"} : tensor<4x3xf64>
   %y = gradus.matmul %x, %w : (tensor<?x4xf64>, tensor<4x3xf64>) -> tensor<?x3xf64>
