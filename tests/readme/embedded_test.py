@@ -48,7 +48,7 @@ def main():
                     if done.returncode:
                         print(f"exit status {done.returncode}")
                         return 1
-                    output += done.stdout
+                    output += done.stdout + done.stderr
         # What the page prints, but for numbers that change with the compiler.
         for needed in (r"^bytes +code +constants +state +arena +stack$", r"^digits_step ", r"^needs of others: nothing$",
                        r"^ok; right: \d+ of 1000$", r"^ok \d"):
