@@ -13,6 +13,7 @@
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Parser/Parser.h"
+#include "llvm/TargetParser/Triple.h"
 
 #include <algorithm>
 #include <chrono>
@@ -100,7 +101,7 @@ OwningOpRef<ModuleOp> copyInto(MLIRContext *context, const Graph &graph) {
 class Compiler {
 public:
   Compiler(const Graph &model, const Graph *evaluation, const AotOptions &options) : options(options) {
-    name = options.name.empty() ? model.name() : options.name;
+    name = options.name.empty() ? ahead::identifier(model.name()) : options.name;
     graphs.context = GraphImpl::of(model).sharedContext();
     auto main = GraphImpl::of(model).copyModule();
     bool trains = hasAssigns(*main);
@@ -182,7 +183,8 @@ private:
 
 Target Compiler::targetNamed(const std::string &text) const {
   const auto &known = Target::knownNames();
-  bool byName = text == "native" || std::find(known.begin(), known.end(), text) != known.end();
+  bool isTriple = text.find('-') != std::string::npos && llvm::Triple(text).getArch() != llvm::Triple::UnknownArch;
+  bool byName = !isTriple || text == "native" || std::find(known.begin(), known.end(), text) != known.end();
   Target target = byName ? Target::named(text) : Target::named(text, options.cpu, options.features);
   if (byName && (!options.cpu.empty() || !options.features.empty())) {
     std::string features = options.cpu.empty() ? target.features : "";
@@ -347,7 +349,7 @@ AotResult Compiler::run() {
     auto module = ahead::dispatchers(graphs.context.get(), model, prefixes, levels);
     compiler::CodegenOptions codegen;
     codegen.name = name;
-    compiler::ObjectFile object = compiler::emitObject(*module, targetNamed(options.targets.front()), codegen);
+    compiler::ObjectFile object = compiler::emitObject(*module, Target::named("x86-64"), codegen);
     members.emplace_back(name + ".o", std::string(object.begin(), object.end()));
   } else {
     result.files[members[0].first] = members[0].second;

@@ -4,15 +4,11 @@
 #include "runtime/abi/gradus_abi.h"
 #include "runtime/abi/gradus_library.h"
 #include "runtime/core/Json.h"
-#include "runtime/core/Philox.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/TargetParser/Triple.h"
-
-#include <bit>
-#include <cmath>
 
 using namespace mlir;
 
@@ -58,11 +54,13 @@ private:
             "llvm.func @gradus_state_set(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, !llvm.ptr, i64) -> i32\n";
   }
 
-  // Without f64 there is a form that uses no double arithmetic, which some processors lack.
+  // Unless something else than f32 is drawn, there is a form without double arithmetic, which some processors lack.
   std::string initName() const {
-    for (const Tensor &tensor : model.tensors)
-      if (tensor.record.dtype == DType::f64)
+    for (const Tensor &tensor : model.tensors) {
+      int64_t init = tensorEntry(tensor.record).init;
+      if (tensor.record.dtype != DType::f32 && tensor.data < 0 && (init == GRADUS_UNIFORM || init == GRADUS_NORMAL))
         return "gradus_state_init";
+    }
     return "gradus_state_init_single";
   }
 
@@ -189,13 +187,6 @@ std::string floatModeText(const compiler::Target &target, const FloatModeNames &
 
 // --- tables ------------------------------------------------------------------------------------
 
-// Bits of a number as the library takes them.
-int64_t bitsOf(double number, DType dtype) {
-  if (dtype == DType::f32)
-    return std::bit_cast<uint32_t>(static_cast<float>(number));
-  return std::bit_cast<int64_t>(number);
-}
-
 class Tables {
 public:
   Tables(ModuleOp module, const std::string &prefix) : b(module.getContext()), module(module), prefix(prefix) {}
@@ -224,8 +215,7 @@ public:
 private:
   static void append(std::vector<int64_t> &table, const Tensor &tensor, std::string &names) {
     const StateRecord &record = tensor.record;
-    bool matrix = record.shape.size() == 2;
-    InitialRange range = rangeOf(record.init);
+    gradus_tensor known = tensorEntry(record);
     int64_t name = static_cast<int64_t>(names.size());
     std::string quoted = quoteJson(record.name);
     names += quoted.substr(1, quoted.size() - 2) + '\0';
@@ -235,48 +225,10 @@ private:
       names += (axis ? "," : "") + std::to_string(record.shape[axis]);
     names += std::string("]") + '\0';
     bool given = tensor.data >= 0;
-    for (int64_t word : {tensor.offset, tensor.file, static_cast<int64_t>(record.dtype), matrix ? record.shape[0] : 1,
-                         matrix ? record.shape[1] : elementCount(record.shape), layoutOf(record.layout),
-                         record.layout.panel, given ? int64_t{GRADUS_DATA} : range.kind, bitsOf(range.a, record.dtype),
-                         bitsOf(range.b, record.dtype), static_cast<int64_t>(hashName(record.name)),
+    for (int64_t word : {tensor.offset, tensor.file, known.dtype, known.rows, known.cols, known.layout, known.panel,
+                         given ? int64_t{GRADUS_DATA} : known.init, known.a, known.b, known.stream,
                          given ? tensor.data : 0, name, shape})
       table.push_back(word);
-  }
-
-  static int64_t layoutOf(const Layout &layout) {
-    return layout.kind == Layout::Kind::rowMajor ? GRADUS_ROW_MAJOR
-           : layout.kind == Layout::Kind::transposed ? GRADUS_TRANSPOSED : GRADUS_PANELS;
-  }
-
-  // Kinds as the library knows them.
-  struct InitialRange {
-    int64_t kind;
-    double a, b;
-  };
-  static InitialRange rangeOf(const InitialValues &init) {
-    using Kind = InitialValues::Kind;
-    double in = static_cast<double>(init.fanIn), both = in + static_cast<double>(init.fanOut);
-    auto around = [](double bound) { return InitialRange{GRADUS_UNIFORM, -bound, 2 * bound}; };
-    switch (init.kind) {
-    case Kind::zeros:
-    case Kind::data:
-      return {GRADUS_ZEROS, 0, 0};
-    case Kind::constant:
-      return {GRADUS_CONSTANT, init.a, 0};
-    case Kind::uniform:
-      return {GRADUS_UNIFORM, init.a, init.b - init.a};
-    case Kind::normal:
-      return {GRADUS_NORMAL, init.a, init.b};
-    case Kind::glorotUniform:
-      return around(std::sqrt(6 / both));
-    case Kind::glorotNormal:
-      return {GRADUS_NORMAL, 0, std::sqrt(2 / both)};
-    case Kind::heUniform:
-      return around(std::sqrt(6 / in));
-    case Kind::heNormal:
-      return {GRADUS_NORMAL, 0, std::sqrt(2 / in)};
-    }
-    return {GRADUS_ZEROS, 0, 0};
   }
 
   // As gradus_enter reads it.

@@ -18,20 +18,20 @@ const char *const kModule = R"mlir(
 llvm.mlir.global internal constant @table(dense<[1, 2, 3, 4]> : tensor<4xi64>) : !llvm.array<4 x i64>
 llvm.mlir.global internal @place(7 : i64) : i64
 llvm.func @extern(!llvm.ptr)
-func.func private @inner(%index: i64) -> i64 {
+llvm.func internal @inner(%index: i64) -> i64 {
   %count = llvm.mlir.constant(128 : i32) : i32
   %memory = llvm.alloca %count x i64 : (i32) -> !llvm.ptr
   %at = llvm.getelementptr %memory[%index] : (!llvm.ptr, i64) -> !llvm.ptr, i64
   llvm.store volatile %index, %at : i64, !llvm.ptr
   llvm.call @extern(%memory) : (!llvm.ptr) -> ()
   %back = llvm.load volatile %at : !llvm.ptr -> i64
-  return %back : i64
+  llvm.return %back : i64
 }
 func.func @outer(%index: i64) -> i64 {
   %table = llvm.mlir.addressof @table : !llvm.ptr
   %at = llvm.getelementptr %table[%index] : (!llvm.ptr, i64) -> !llvm.ptr, i64
   %value = llvm.load %at : !llvm.ptr -> i64
-  %result = func.call @inner(%value) : (i64) -> i64
+  %result = llvm.call @inner(%value) : (i64) -> i64
   %place = llvm.mlir.addressof @place : !llvm.ptr
   llvm.store volatile %result, %place : i64, !llvm.ptr
   return %result : i64

@@ -75,13 +75,13 @@ TEST(Jit, FunctionsOfTheProcessAreFound) {
 
 TEST(Jit, AnUnresolvedFunctionIsAnErrorWhenItIsLookedUp) {
   Parsed parsed(R"mlir(
-    llvm.func @gradus_nobody_has_this()
+    llvm.func @nobody_has_this()
     func.func @f() {
-      llvm.call @gradus_nobody_has_this() : () -> ()
+      llvm.call @nobody_has_this() : () -> ()
       return
     })mlir");
   LoadedObject loaded = load(emitObject(*parsed, Target::native()), "f");
-  EXPECT_THAT(messageOf([&] { loaded.lookup("f"); }), HasSubstr("gradus_nobody_has_this"));
+  EXPECT_THAT(messageOf([&] { loaded.lookup("f"); }), HasSubstr("nobody_has_this"));
 }
 
 } // namespace
