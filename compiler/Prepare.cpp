@@ -45,7 +45,7 @@ void keepOnly(ModuleOp module, const std::vector<std::string> &results, bool ass
       result.erase();
   });
   if (!wanted.empty())
-    throw std::invalid_argument("compile: there is no result \"" + *wanted.begin() + "\" (there are " +
+    throw std::invalid_argument("there is no result \"" + *wanted.begin() + "\" (there are " +
                                 (known.empty() ? "none" : known) + ")");
   if (!assigns)
     module.walk([](ir::AssignOp assign) { assign.erase(); });

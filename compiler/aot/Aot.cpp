@@ -61,12 +61,12 @@ int levelOf(const std::string &target) {
   static const std::vector<std::string> names = {"x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"};
   auto found = std::find(names.begin(), names.end(), target);
   if (found == names.end())
-    throw std::invalid_argument("compile: several targets are levels of x86-64 (x86-64, x86-64-v2, x86-64-v3, x86-64-v4), found " +
+    throw std::invalid_argument("several targets are levels of x86-64 (x86-64, x86-64-v2, x86-64-v3, x86-64-v4), found " +
                                 target);
   return static_cast<int>(found - names.begin()) + 1;
 }
 
-[[noreturn]] void refuse(const std::string &what) { throw std::invalid_argument("compile: " + what); }
+[[noreturn]] void refuse(const std::string &what) { throw std::invalid_argument(what); }
 
 /// The graphs of a model, in one context.
 struct Graphs {

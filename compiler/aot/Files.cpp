@@ -10,7 +10,9 @@
 #include "llvm/Support/Program.h"
 #include "llvm/TargetParser/Triple.h"
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 #include <unistd.h>
@@ -30,7 +32,7 @@ std::string archive(const Members &members) {
   auto result = llvm::writeArchiveToBuffer(list, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
                                            /*Deterministic=*/true, /*Thin=*/false);
   if (!result)
-    throw std::runtime_error("compile: cannot make an archive: " + llvm::toString(result.takeError()));
+    throw std::runtime_error("cannot make an archive: " + llvm::toString(result.takeError()));
   return (*result)->getBuffer().str();
 }
 
@@ -39,11 +41,10 @@ namespace {
 /// A folder of our own that goes away with all that is in it.
 class TemporaryFolder {
 public:
-  TemporaryFolder() {
-    std::string pattern = (fs::temp_directory_path() / "gradus-XXXXXX").string();
+  TemporaryFolder(const fs::path &parent, const std::string &stem) {
+    std::string pattern = (parent / (stem + "XXXXXX")).string();
     if (!mkdtemp(pattern.data()))
-      throw std::runtime_error("compile: cannot make a folder for temporary files in " +
-                               fs::temp_directory_path().string());
+      throw std::runtime_error(parent.string() + ": cannot write there: " + std::strerror(errno));
     path = pattern;
   }
   ~TemporaryFolder() {
@@ -58,13 +59,13 @@ public:
 std::string textOf(const fs::path &path) {
   Result<Bytes> bytes = readFile(path);
   if (!bytes)
-    throw std::runtime_error("compile: " + bytes.message());
+    throw std::runtime_error(bytes.message());
   return std::string(reinterpret_cast<const char *>(bytes->data()), bytes->size());
 }
 
 void save(const fs::path &path, const std::string &bytes) {
   if (Status status = writeFileAtomically(path, bytes); !status)
-    throw std::runtime_error("compile: " + status.message());
+    throw std::runtime_error(status.message());
 }
 
 std::string programNamed(const std::vector<std::string> &names) {
@@ -74,7 +75,7 @@ std::string programNamed(const std::vector<std::string> &names) {
       return *found;
     list += (list.empty() ? "" : ", ") + name;
   }
-  throw std::runtime_error("compile: no linker was found for a shared file (looked for " + list + ")");
+  throw std::runtime_error("no linker was found for a shared file (looked for " + list + ")");
 }
 
 std::vector<std::string> publicNames(const Model &model) {
@@ -93,8 +94,8 @@ std::pair<std::string, std::string> link(const Members &members, const Model &mo
   llvm::Triple triple(model.triple);
   bool wasm = triple.isWasm();
   if (!wasm && triple.isOSUnknown())
-    throw std::invalid_argument("compile: there are no shared libraries for " + model.triple);
-  TemporaryFolder folder;
+    throw std::invalid_argument("there are no shared libraries for " + model.triple);
+  TemporaryFolder folder(fs::temp_directory_path(), "gradus-");
   std::string name = model.name + (wasm ? ".wasm" : ".so");
   std::string linker = wasm ? programNamed({"wasm-ld-19", "wasm-ld"}) : programNamed({"ld.lld-19", "ld.lld", "ld"});
   std::vector<std::string> words = {linker, "-o", (folder.path / name).string()};
@@ -117,7 +118,7 @@ std::pair<std::string, std::string> link(const Members &members, const Model &mo
   std::optional<llvm::StringRef> redirects[] = {std::nullopt, llvm::StringRef(log), llvm::StringRef(log)};
   if (llvm::sys::ExecuteAndWait(linker, arguments, std::nullopt, redirects, 0, 0, &error) != 0) {
     std::string said = fs::exists(messages) ? textOf(messages) : error;
-    throw std::runtime_error("compile: " + linker + " failed: " + said.substr(0, said.find('\n')));
+    throw std::runtime_error(linker + " failed: " + said.substr(0, said.find('\n')));
   }
   return {name, textOf(folder.path / name)};
 }
@@ -144,42 +145,41 @@ std::string weightsFile(const Model &model, const std::map<std::string, NDArray>
 
 } // namespace ahead
 
-// Each file is written beside its place and renamed; of those that were there before, the old content comes back.
+static void makeFolders(const fs::path &folder, std::vector<fs::path> &made) {
+  fs::path path;
+  for (const fs::path &part : folder) {
+    path /= part;
+    std::error_code error;
+    if (fs::create_directory(path, error))
+      made.push_back(path);
+    if (error || !fs::is_directory(path))
+      throw std::runtime_error(folder.string() + ": cannot make the folder: " +
+                               (error ? error.message() : std::string("not a folder")));
+  }
+}
+
+// All files are written in a hidden folder beside their places first, so that a full disk changes nothing.
 void AotResult::write(const fs::path &folder) const {
-  std::error_code error;
-  fs::path made; // the outermost folder that was not there
-  for (fs::path each = folder.lexically_normal(); !each.empty() && !fs::exists(each, error); each = each.parent_path()) {
-    made = each;
-    if (!each.has_parent_path() || each.parent_path() == each)
-      break;
-  }
-  auto undo = [&] {
+  std::vector<fs::path> made; // folders that were not there, outermost first
+  std::optional<ahead::TemporaryFolder> staging;
+  try {
+    makeFolders(folder, made);
+    for (const auto &[name, bytes] : files)
+      if (fs::is_directory(folder / name))
+        throw std::runtime_error((folder / name).string() + ": is a folder");
+    staging.emplace(folder, ".gradus-");
+    for (const auto &[name, bytes] : files)
+      if (Status status = writeFileAtomically(staging->path / name, bytes); !status)
+        throw std::runtime_error((folder / name).string() +
+                                 status.message().substr((staging->path / name).string().size()));
+    for (const auto &[name, bytes] : files)
+      fs::rename(staging->path / name, folder / name);
+  } catch (...) {
+    staging.reset();
     std::error_code ignored;
-    if (!made.empty())
-      fs::remove_all(made, ignored);
-  };
-  if (fs::create_directories(folder, error); error || !fs::is_directory(folder)) {
-    std::string why = error ? error.message() : "not a folder";
-    undo();
-    throw std::runtime_error("compile: " + folder.string() + ": cannot make the folder: " + why);
-  }
-  std::map<fs::path, std::optional<std::string>> before;
-  for (const auto &[name, bytes] : files) {
-    fs::path path = folder / name;
-    std::optional<std::string> old;
-    if (fs::is_regular_file(path, error))
-      if (Result<Bytes> content = readFile(path))
-        old = std::string(reinterpret_cast<const char *>(content->data()), content->size());
-    if (Status status = writeFileAtomically(path, bytes); !status) {
-      for (const auto &[done, content] : before) {
-        std::error_code ignored;
-        if (!content || !writeFileAtomically(done, *content))
-          fs::remove(done, ignored);
-      }
-      undo();
-      throw std::runtime_error("compile: " + status.message());
-    }
-    before[path] = std::move(old);
+    for (auto each = made.rbegin(); each != made.rend(); ++each)
+      fs::remove(*each, ignored); // only while it is empty
+    throw;
   }
 }
 

@@ -81,7 +81,7 @@ static int64_t addPort(std::vector<Port> &ports, const PortRecord &record, const
     return static_cast<int64_t>(ports.size()) - 1;
   }
   if (found->record.dtype != record.dtype || found->record.shape.size() != record.shape.size())
-    throw std::invalid_argument("compile: \"" + record.name + "\" is " + describe(record.dtype, record.shape) + " in " +
+    throw std::invalid_argument("\"" + record.name + "\" is " + describe(record.dtype, record.shape) + " in " +
                                 function + " and " + describe(found->record.dtype, found->record.shape) + " in " +
                                 found->users.front());
   for (size_t axis = 0; axis < record.shape.size(); ++axis)
@@ -97,7 +97,7 @@ static int64_t addTensor(std::vector<Tensor> &tensors, const StateRecord &record
     if (known.name != record.name)
       continue;
     if (known.dtype != record.dtype || known.shape != record.shape || known.layout != record.layout)
-      throw std::invalid_argument("compile: the state \"" + record.name + "\" is " +
+      throw std::invalid_argument("the state \"" + record.name + "\" is " +
                                   describe(record.dtype, record.shape) + " " + record.layout.toString() + " in " +
                                   function + " and " + describe(known.dtype, known.shape) + " " +
                                   known.layout.toString() + " before");
@@ -108,7 +108,7 @@ static int64_t addTensor(std::vector<Tensor> &tensors, const StateRecord &record
   tensor.field = unusedName(identifier(record.name), tensors, &Tensor::field);
   tensor.constant = unusedName(notReserved(upper(tensor.field)), tensors, &Tensor::constant);
   if (__builtin_mul_overflow(elementCount(record.shape), sizeOf(record.dtype), &tensor.bytes))
-    throw std::invalid_argument("compile: the state \"" + record.name + "\" is too large");
+    throw std::invalid_argument("the state \"" + record.name + "\" is too large");
   tensors.push_back(tensor);
   return static_cast<int64_t>(tensors.size()) - 1;
 }

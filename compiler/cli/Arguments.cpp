@@ -110,7 +110,8 @@ std::string CommandText::help() const {
                     std::string(summary) + "\n\noptions:\n";
   constexpr size_t kColumn = 26;
   for (const OptionText &option : options) {
-    std::string head = "  --" + std::string(option.name) +
+    std::string head = option.letter ? std::string("  -") + option.letter + ", --" : "  --";
+    head += std::string(option.name) +
                        (option.value.empty() ? "" : " " + std::string(option.value));
     head += head.size() + 2 > kColumn ? "\n" + std::string(kColumn, ' ')
                                       : std::string(kColumn - head.size(), ' ');

@@ -253,7 +253,7 @@ TEST(CompileOptions, AProgramOfSomeResultsNeedsOnlyTheirInputs) {
     compiled(g, {.results = {"prediction", "accuracy"}});
     FAIL() << "no error";
   } catch (const std::invalid_argument &error) {
-    EXPECT_STREQ(error.what(), "compile: there is no result \"accuracy\" (there are \"prediction\", \"loss\")");
+    EXPECT_STREQ(error.what(), "there is no result \"accuracy\" (there are \"prediction\", \"loss\")");
   }
 }
 
