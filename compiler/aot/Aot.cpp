@@ -305,6 +305,7 @@ AotResult Compiler::run() {
     Built built = build(target, prefix);
     compiler::CodegenOptions codegen;
     codegen.name = prefix;
+    codegen.filePrefixes = options.filePrefixes;
     std::string bytes, ending;
     AotReport report;
     switch (options.emit) {

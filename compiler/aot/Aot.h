@@ -43,6 +43,8 @@ struct AotOptions {
   /// Row-major values of states by name; the others begin as the model says, with `seed`.
   std::map<std::string, NDArray> values = {};
   uint64_t seed = 0;
+  /// (old, new): in line tables, a source file's name that begins with old has new in its place.
+  std::vector<std::pair<std::string, std::string>> filePrefixes = {};
   enum class Emit { object, assembly, llvm, mlir };
   Emit emit = Emit::object;
   bool archive = false; ///< NAME.a, too (always, for several targets)

@@ -44,6 +44,9 @@ std::vector<tool::OptionText> optionTexts() {
       {"shared", "", "NAME.so (for wasm: NAME.wasm), too; needs a linker"},
       {"json", "", "NAME.json, too: a description for programs"},
       {"report", "", "print what the model needs: code, constants, state, arena, stack, work"},
+      {"file-prefix-map", "OLD=NEW",
+       "in line tables, replace the beginning of source files' names (a text model is\n"
+       "recorded without its folder, so that its files are the same from anywhere)"},
       {"help", "", "this page"}};
 }
 
@@ -98,6 +101,13 @@ AotOptions parseOptions(const Arguments &arguments) {
   options.shared = arguments.has("shared");
   options.json = arguments.has("json");
   options.stack = arguments.has("report");
+  if (arguments.has("file-prefix-map")) {
+    std::string map = arguments.text("file-prefix-map");
+    size_t equals = map.find('=');
+    if (equals == std::string::npos)
+      throw UsageError("--file-prefix-map: expected OLD=NEW, found \"" + map + "\"");
+    options.filePrefixes.emplace_back(map.substr(0, equals), map.substr(equals + 1));
+  }
   if (options.emit != AotOptions::Emit::object)
     for (const char *option : {"archive", "shared", "report"})
       if (arguments.has(option))

@@ -259,7 +259,7 @@ private:
            ");\n");
     }
     if (model.hasState()) {
-      line("/* The state as a safetensors file in a buffer of " + NAME + "_SAVED_BYTES bytes. */");
+      line("/* The state as a safetensors file, in a buffer of at least " + NAME + "_SAVED_BYTES bytes. */");
       line("int32_t " + name + "_save(const " + name + "_state *state, void *buffer, size_t bytes);");
       line("/* Takes the tensors of a safetensors file, found by their names; others in it are not looked at. */");
       line("int32_t " + name + "_load(" + name + "_state *state, const void *buffer, size_t bytes);");
@@ -271,6 +271,14 @@ private:
     line("const char *" + name + "_error(int32_t code);");
     line("/* The model as JSON: ports, states, sizes, target, version. */");
     line("const char *" + name + "_description(void);\n");
+    if (model.perLevel)
+      return;
+    line("/* The same programs for hosts that speak the ABI of Gradus's runtime (gradus::Program, gradus_abi.h). */");
+    line("struct gradus_call;");
+    for (const Entry &entry : model.entries)
+      line("int32_t " + entry.program + "_step(const struct gradus_call *call);\nextern const char " + entry.program +
+           "_descriptor[];");
+    line();
   }
 
   const Model &model;

@@ -115,7 +115,7 @@ std::unique_ptr<Translated> translate(Part &part, const Target &target,
                   builder.getStringAttr(target.triple));
   finalizeToLlvm(module, target);
   if (options.lineTables)
-    attachLineTables(module);
+    attachLineTables(module, options.filePrefixes);
   DiagnosticText diagnostics(*module.getContext());
   result->module = translateModuleToLLVMIR(module, result->context, options.name, !options.verify);
   if (!result->module)

@@ -23,6 +23,9 @@ struct CodegenOptions {
   std::string name = "gradus";
   /// Line tables, so that debuggers and profilers show the user's line.
   bool lineTables = true;
+  /// (old, new): a source file's name that begins with old is recorded with new in its place; the
+  /// first that fits counts.
+  std::vector<std::pair<std::string, std::string>> filePrefixes = {};
   /// At most so many LLVM modules, each generated on a thread of its own; small programs use
   /// fewer. Bytes depend on this number, results do not. Give 1 for a single object.
   int modules = 1;

@@ -207,7 +207,8 @@ FileLineColLoc lineOf(LocationAttr location) {
 // file).
 class LineTables {
 public:
-  explicit LineTables(ModuleOp module) : module(module), context(module.getContext()) {}
+  LineTables(ModuleOp module, const std::vector<std::pair<std::string, std::string>> &prefixes)
+      : module(module), context(module.getContext()), prefixes(prefixes) {}
 
   void attach() {
     for (auto function : module.getOps<LLVM::LLVMFuncOp>())
@@ -217,7 +218,13 @@ public:
 
 private:
   LLVM::DIFileAttr file(StringAttr path) {
-    return LLVM::DIFileAttr::get(context, path.getValue(), "");
+    std::string name = path.str();
+    for (const auto &[from, to] : prefixes)
+      if (path.getValue().starts_with(from)) {
+        name = to + name.substr(from.size());
+        break;
+      }
+    return LLVM::DIFileAttr::get(context, name, "");
   }
 
   LLVM::DICompileUnitAttr unitIn(LLVM::DIFileAttr file) {
@@ -270,11 +277,14 @@ private:
 
   ModuleOp module;
   MLIRContext *context;
+  const std::vector<std::pair<std::string, std::string>> &prefixes;
   LLVM::DICompileUnitAttr unit;
 };
 
 } // namespace
 
-void attachLineTables(ModuleOp module) { LineTables(module).attach(); }
+void attachLineTables(ModuleOp module, const std::vector<std::pair<std::string, std::string>> &filePrefixes) {
+  LineTables(module, filePrefixes).attach();
+}
 
 } // namespace gradus::compiler

@@ -13,8 +13,9 @@ void prepareContext(mlir::MLIRContext &context);
 void finalizeToLlvm(mlir::ModuleOp module, const Target &target);
 
 /// Gives each function of the LLVM dialect a debug scope and each op the line of the user's file
-/// that its location leads to.
-void attachLineTables(mlir::ModuleOp module);
+/// that its location leads to. Prefixes as in CodegenOptions.
+void attachLineTables(mlir::ModuleOp module,
+                      const std::vector<std::pair<std::string, std::string>> &filePrefixes);
 
 /// Collects what MLIR reports while it lives; text() is the errors and notes, one per line.
 class DiagnosticText {

@@ -31,7 +31,8 @@ class SameBytes(AotTest):
                     shutil.rmtree(where, ignore_errors=True)
                     where.mkdir(parents=True)
                     shutil.copy(CLASSIFIER, where / "model.mlir")
-                    self.run_command(arguments.gradus, "compile", "model.mlir", "-o", "out", "--target", target, "--archive",
+                    model = "model.mlir" if place == "one" else where / "model.mlir"
+                    self.run_command(arguments.gradus, "compile", model, "-o", "out", "--target", target, "--archive",
                                      "--json", "--weights", "file", "--batch", 8, cwd=where)
                     results.append(contents(where / "out"))
                 self.assertEqual(results[0], results[1])

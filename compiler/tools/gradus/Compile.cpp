@@ -31,6 +31,9 @@ int runCompile(const Arguments &arguments) {
   if (files.size() > 2)
     throw UsageError("unexpected argument \"" + files[2] + "\"");
   AotOptions options = ahead::parseOptions(arguments);
+  for (const std::string &file : files)
+    if (size_t slash = file.rfind('/'); slash != std::string::npos)
+      options.filePrefixes.emplace_back(file.substr(0, slash + 1), "");
   Graph model = readGraph(files[0]);
   AotResult result = files.size() == 2 ? aot(TrainingStep(model), readGraph(files[1]), options) : aot(model, options);
   ahead::finish(arguments, result);
