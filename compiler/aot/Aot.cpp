@@ -303,6 +303,7 @@ AotResult Compiler::run() {
     Built built = build(target, prefix);
     compiler::CodegenOptions codegen;
     codegen.name = prefix;
+    codegen.sections = true;
     std::string bytes, ending;
     AotReport report;
     switch (options.emit) {
@@ -347,6 +348,7 @@ AotResult Compiler::run() {
     auto module = ahead::dispatchers(graphs.context.get(), model, prefixes, levels);
     compiler::CodegenOptions codegen;
     codegen.name = name;
+    codegen.sections = true;
     compiler::ObjectFile object = compiler::emitObject(*module, Target::named("x86-64"), codegen);
     members.emplace_back(name + ".o", std::string(object.begin(), object.end()));
   } else {
