@@ -306,6 +306,7 @@ AotResult Compiler::run() {
     compiler::CodegenOptions codegen;
     codegen.name = prefix;
     codegen.filePrefixes = options.filePrefixes;
+    codegen.sections = true;
     std::string bytes, ending;
     AotReport report;
     switch (options.emit) {
@@ -350,6 +351,7 @@ AotResult Compiler::run() {
     auto module = ahead::dispatchers(graphs.context.get(), model, prefixes, levels);
     compiler::CodegenOptions codegen;
     codegen.name = name;
+    codegen.sections = true;
     compiler::ObjectFile object = compiler::emitObject(*module, Target::named("x86-64"), codegen);
     members.emplace_back(name + ".o", std::string(object.begin(), object.end()));
   } else {

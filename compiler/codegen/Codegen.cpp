@@ -41,7 +41,7 @@ std::string abiOf(const llvm::Triple &triple, const Target &target) {
   return "";
 }
 
-std::unique_ptr<llvm::TargetMachine> createMachine(const Target &target) {
+std::unique_ptr<llvm::TargetMachine> createMachine(const Target &target, bool sections) {
   initializeLlvmTargets();
   std::string why;
   const llvm::Target *found = llvm::TargetRegistry::lookupTarget(target.triple, why);
@@ -51,6 +51,7 @@ std::unique_ptr<llvm::TargetMachine> createMachine(const Target &target) {
   // The numbers must not depend on what the back end finds to fuse.
   options.AllowFPOpFusion = llvm::FPOpFusion::Strict;
   options.MCOptions.AsmVerbose = true;
+  options.FunctionSections = options.DataSections = sections;
   llvm::Triple triple(target.triple);
   options.MCOptions.ABIName = abiOf(triple, target);
   bool wasm = triple.isWasm(), bare = triple.isOSUnknown() && (triple.isARM() || triple.isThumb());
@@ -106,7 +107,7 @@ std::unique_ptr<Translated> translate(Part &part, const Target &target,
                                       const CodegenOptions &options) {
   ModuleOp module = *part.module;
   auto result = std::make_unique<Translated>();
-  result->machine = createMachine(target);
+  result->machine = createMachine(target, options.sections);
   llvm::DataLayout layout = result->machine->createDataLayout();
   Builder builder(module.getContext());
   module->setAttr(LLVM::LLVMDialect::getDataLayoutAttrName(),

@@ -32,6 +32,9 @@ struct CodegenOptions {
   /// Check the module before and the LLVM IR after conversion. A few milliseconds; a failed check
   /// is a bug of an emitter.
   bool verify = false;
+  /// Each function and each constant in a section of its own, so that a linker can leave out (--gc-sections)
+  /// what a program does not use.
+  bool sections = false;
   /// Filled by emitObjects, where wanted.
   StackUse *stack = nullptr;
 };

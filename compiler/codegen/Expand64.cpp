@@ -4,6 +4,7 @@
 #include <llvm/IR/Instructions.h>
 #include <llvm/IR/Intrinsics.h>
 #include <llvm/IR/Module.h>
+#include <llvm/IR/PatternMatch.h>
 #include <llvm/Transforms/Utils/IntegerDivision.h>
 
 #include <optional>
@@ -48,10 +49,24 @@ void divideInPlace(BinaryOperator *op) {
   }
 }
 
+// Such are shifts and masks.
+bool isPowerOfTwo(Value *divisor) {
+  const APInt *constant;
+  return PatternMatch::match(divisor, PatternMatch::m_Power2(constant));
+}
+
 bool isDivision(const Instruction &op) {
   unsigned code = op.getOpcode();
   return code == Instruction::SDiv || code == Instruction::UDiv || code == Instruction::SRem ||
          code == Instruction::URem;
+}
+
+// LLVM's strength reduction of loops writes some quotients of 32 bits again, in 64: it takes the extension of a
+// quotient for the quotient of extensions. It does not look through freeze, which costs nothing.
+void hideFromLoopPasses(BinaryOperator *op) {
+  IRBuilder<> b(op->getNextNode());
+  auto *frozen = cast<Instruction>(b.CreateFreeze(op));
+  op->replaceUsesWithIf(frozen, [&](Use &use) { return use.getUser() != frozen; });
 }
 
 // --- conversions -------------------------------------------------------------------------------
@@ -128,13 +143,13 @@ Value *expandConversion(CastInst *op) {
 } // namespace
 
 void expandLongIntegers(Module &module) {
-  SmallVector<BinaryOperator *> divisions;
+  SmallVector<BinaryOperator *> divisions, shortDivisions;
   SmallVector<CastInst *> conversions;
   for (Function &function : module)
     for (BasicBlock &block : function)
       for (Instruction &op : block) {
-        if (isDivision(op) && isLong(op.getType()))
-          divisions.push_back(cast<BinaryOperator>(&op));
+        if (isDivision(op))
+          (isLong(op.getType()) ? divisions : shortDivisions).push_back(cast<BinaryOperator>(&op));
         else if (isa<SIToFPInst, UIToFPInst>(op) && isLong(op.getOperand(0)->getType()))
           conversions.push_back(cast<CastInst>(&op));
         else if (isa<FPToSIInst, FPToUIInst>(op) && isLong(op.getType()))
@@ -144,8 +159,11 @@ void expandLongIntegers(Module &module) {
     op->replaceAllUsesWith(expandConversion(op));
     op->eraseFromParent();
   }
+  for (BinaryOperator *op : shortDivisions)
+    hideFromLoopPasses(op);
   for (BinaryOperator *op : divisions)
-    divideInPlace(op);
+    if (!isPowerOfTwo(op->getOperand(1)))
+      divideInPlace(op);
 }
 
 } // namespace gradus::compiler

@@ -190,6 +190,8 @@ private:
       return {};
     if (isa<arith::AddIOp>(op))
       return Range{x->low + y->low, x->high + y->high};
+    if (std::optional<int64_t> divisor = remainderOf(op); divisor && x->low >= 0)
+      return Range{0, std::min(x->high, *divisor - 1)};
     if (isa<arith::SubIOp>(op))
       return Range{x->low - y->high, x->high - y->low};
     if (isa<arith::MulIOp>(op)) {
@@ -203,6 +205,21 @@ private:
     if (isa<arith::RemUIOp, arith::RemSIOp>(op))
       return Range{0, std::min(x->high, y->high - 1)};
     return {};
+  }
+
+  // The n of x - x / n * n, as which remainders are emitted.
+  std::optional<int64_t> remainderOf(Operation *op) {
+    APInt factor, divisor;
+    if (!isa<arith::SubIOp>(op))
+      return {};
+    auto product = narrow(op->getOperand(1)).getDefiningOp<arith::MulIOp>();
+    if (!product || !matchPattern(product.getRhs(), m_ConstantInt(&factor)))
+      return {};
+    auto quotient = product.getLhs().getDefiningOp<arith::DivUIOp>();
+    if (!quotient || quotient.getLhs() != narrow(op->getOperand(0)) ||
+        !matchPattern(quotient.getRhs(), m_ConstantInt(&divisor)) || factor != divisor)
+      return {};
+    return divisor.getSExtValue();
   }
 
   // The same op on 32 bits; null where its operands do not fit.

@@ -22,6 +22,7 @@ namespace gradus::compiler {
 
 static constexpr int64_t kBandSquares = 64;
 static constexpr int64_t kStretchBytes = 512; // of a row of the result, written at once
+static constexpr int64_t kStretchSingles = 8;  // the same without vectors: its code is a read and a write each
 
 static bool movesInnermost(ir::TransposeOp op) {
   return op.getPermutation().back() + 1 != int64_t(op.getPermutation().size());
@@ -133,7 +134,7 @@ void emitMove(KernelCode &code) {
 
   int64_t columns = s.space.back(), wholeColumns = columns / lanes * lanes;
   int64_t element = std::max(8u, cast<RankedTensorType>(code.kernel.getResultTypes()[0]).getElementTypeBitWidth()) / 8;
-  int64_t lineColumns = std::max(lanes, kStretchBytes / element / lanes * lanes);
+  int64_t lineColumns = lanes == 1 ? kStretchSingles : std::max(lanes, kStretchBytes / element / lanes * lanes);
   // `rows` rows from `row`, a known number, along all columns.
   auto band = [&](SmallVector<Index> at, Value row, int64_t rows) {
     int64_t wholeRows = rows / lanes * lanes;
