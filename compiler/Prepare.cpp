@@ -51,7 +51,7 @@ void keepOnly(ModuleOp module, const std::vector<std::string> &results, bool ass
     module.walk([](ir::AssignOp assign) { assign.erase(); });
   Block &block = functionOf(module).getBody().front();
   for (Operation &op : llvm::make_early_inc_range(llvm::reverse(block)))
-    if (op.use_empty() && (isOpTriviallyDead(&op) || isa<ir::InputOp>(op)))
+    if (op.use_empty() && (isOpTriviallyDead(&op) || isa<ir::InputOp, ir::VariableOpInterface>(op)))
       op.erase();
 }
 

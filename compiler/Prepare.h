@@ -17,7 +17,7 @@ namespace gradus::compiler {
 bool usesBatch(mlir::ModuleOp module);
 
 /// Leaves the named results alone (none: all) and, without `assigns`, sets no variable. What only the
-/// others need goes, too, inputs included. Throws std::invalid_argument for a name that is no result.
+/// others need goes, too, inputs and variables included. Throws std::invalid_argument for a name that is no result.
 void keepOnly(mlir::ModuleOp module, const std::vector<std::string> &results, bool assigns);
 
 /// Variables for which layoutOf gives a layout will have it: another program works on the same state.

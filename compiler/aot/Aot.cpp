@@ -306,7 +306,8 @@ AotResult Compiler::run() {
     compiler::CodegenOptions codegen;
     codegen.name = prefix;
     codegen.filePrefixes = options.filePrefixes;
-    codegen.sections = true;
+    // Where every byte counts, a linker leaves out what is not called; elsewhere sections cost more than they save.
+    codegen.sections = llvm::Triple(target.triple).isOSUnknown();
     std::string bytes, ending;
     AotReport report;
     switch (options.emit) {
@@ -351,7 +352,6 @@ AotResult Compiler::run() {
     auto module = ahead::dispatchers(graphs.context.get(), model, prefixes, levels);
     compiler::CodegenOptions codegen;
     codegen.name = name;
-    codegen.sections = true;
     compiler::ObjectFile object = compiler::emitObject(*module, Target::named("x86-64"), codegen);
     members.emplace_back(name + ".o", std::string(object.begin(), object.end()));
   } else {
