@@ -17,6 +17,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstring>
+#include <optional>
 #include <stdexcept>
 
 using namespace mlir;
@@ -134,6 +136,8 @@ private:
         refuse("batch is " + std::to_string(batch) + ", expected a positive number");
     if (options.targets.size() > 1 && (!options.cpu.empty() || !options.features.empty()))
       refuse("a processor and features go with a single target");
+    if (!options.values.empty() && options.weights == AotOptions::Weights::none)
+      refuse("values are given, but not whether they are embedded or go to a file");
     if (options.targets.size() > 1 && options.emit != AotOptions::Emit::object)
       refuse("several targets make an archive of objects, no text");
   }
@@ -170,7 +174,13 @@ private:
     OwningOpRef<ModuleOp> programs;
   };
   Built build(const Target &target, const std::string &prefix);
+  std::optional<NDArray> knownValues(const StateRecord &record) const;
   void giveValues(ahead::Model &model) const;
+  std::string weightsFile(const ahead::Model &model) const;
+  std::pair<std::string, std::string> emit(Built &built, const Target &target, const std::string &prefix,
+                                           AotReport &report) const;
+  std::pair<std::string, std::string> emitDispatchers(const ahead::Model &model, const std::vector<std::string> &prefixes,
+                                                      const std::vector<int> &levels) const;
   Target targetNamed(const std::string &text) const;
   bool flushes() const { return options.numerics == Numerics::native && options.subnormals == Subnormals::flush; }
 
@@ -254,118 +264,140 @@ Compiler::Built Compiler::build(const Target &target, const std::string &prefix)
   return built;
 }
 
+// Values that do not come from the seed: the caller's, or the model's own data.
+std::optional<NDArray> Compiler::knownValues(const StateRecord &record) const {
+  if (auto given = options.values.find(record.name); given != options.values.end()) {
+    const NDArray &values = given->second;
+    if (values.dtype() != record.dtype || values.shape() != record.shape)
+      refuse("the values of \"" + record.name + "\" are " + values.describe() + ", expected " +
+             std::string(nameOf(record.dtype)) + " " + toString(record.shape));
+    return values;
+  }
+  if (!options.values.empty() && record.trained)
+    refuse("there are no values for the parameter \"" + record.name + "\" (" + std::string(nameOf(record.dtype)) + " " +
+           toString(record.shape) + ")");
+  if (auto own = data.find(record.name); own != data.end())
+    return own->second;
+  return std::nullopt;
+}
+
 // Row-major for NAME_init; of a model without a state, in the layouts that the programs read.
 void Compiler::giveValues(ahead::Model &model) const {
-  bool given = options.weights == AotOptions::Weights::embedded;
   if (model.embedded)
     model.values.resize(static_cast<size_t>(model.stateBytes));
   for (ahead::Tensor &tensor : model.tensors) {
     const StateRecord &record = tensor.record;
-    auto found = options.values.find(record.name);
-    bool known = given && found != options.values.end();
-    NDArray values;
-    if (known) {
-      values = found->second;
-    } else if (auto initial = data.find(record.name); initial != data.end()) {
-      values = initial->second;
-      known = true;
-    } else if (model.embedded) {
-      values = initialValues(record, options.seed);
-    }
-    if (known && (values.dtype() != record.dtype || values.shape() != record.shape))
-      refuse("the values of \"" + record.name + "\" are " + values.describe() + ", expected " +
-             std::string(nameOf(record.dtype)) + " " + toString(record.shape));
+    std::optional<NDArray> values = knownValues(record);
     if (model.embedded) {
-      packInto(values, record.layout, model.values.data() + tensor.offset);
-    } else if (known) {
+      packInto(values ? *values : initialValues(record, options.seed), record.layout, model.values.data() + tensor.offset);
+    } else if (values && (options.weights == AotOptions::Weights::embedded || data.count(record.name))) {
       tensor.data = ahead::alignUp(static_cast<int64_t>(model.values.size()), GRADUS_ALIGNMENT);
       model.values.resize(static_cast<size_t>(tensor.data));
-      model.values.append(static_cast<const char *>(values.raw()), static_cast<size_t>(tensor.bytes));
+      model.values.append(static_cast<const char *>(values->raw()), static_cast<size_t>(tensor.bytes));
     }
   }
 }
 
+std::string Compiler::weightsFile(const ahead::Model &model) const {
+  std::string file;
+  for (int byte = 0; byte < 8; ++byte)
+    file += static_cast<char>(model.fileHeader.size() >> (8 * byte));
+  file += model.fileHeader;
+  size_t begin = file.size();
+  file.resize(static_cast<size_t>(model.savedBytes));
+  for (const ahead::Tensor &tensor : model.tensors) {
+    NDArray values = knownValues(tensor.record).value_or(initialValues(tensor.record, options.seed));
+    std::memcpy(file.data() + begin + tensor.file, values.raw(), static_cast<size_t>(tensor.bytes));
+  }
+  return file;
+}
+
+// The object, or the text that was asked for, as a file; the report is of objects only.
+std::pair<std::string, std::string> Compiler::emit(Built &built, const Target &target, const std::string &prefix,
+                                                   AotReport &report) const {
+  compiler::CodegenOptions codegen;
+  codegen.name = prefix;
+  codegen.filePrefixes = options.filePrefixes;
+  // Where every byte counts, a linker leaves out what is not called; elsewhere sections cost more than they save.
+  codegen.sections = llvm::Triple(target.triple).isOSUnknown();
+  switch (options.emit) {
+  case AotOptions::Emit::assembly:
+    return {prefix + ".s", compiler::emitAssembly(*built.programs, target, codegen)};
+  case AotOptions::Emit::llvm:
+    return {prefix + ".ll", compiler::emitLlvmIr(*built.programs, target, codegen)};
+  case AotOptions::Emit::mlir: {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    built.programs->print(stream);
+    return {prefix + ".mlir", text};
+  }
+  case AotOptions::Emit::object:
+    break;
+  }
+  compiler::StackUse stack;
+  if (options.stack)
+    codegen.stack = &stack;
+  compiler::ObjectFile object = compiler::emitObject(*built.programs, target, codegen);
+  report = reportOf(built.model, prefix, object, stack);
+  return {prefix + ".o", std::string(object.begin(), object.end())};
+}
+
+// The functions of the header, which call those of the best level. They run before it is known what the processor has.
+std::pair<std::string, std::string> Compiler::emitDispatchers(const ahead::Model &model,
+                                                              const std::vector<std::string> &prefixes,
+                                                              const std::vector<int> &levels) const {
+  auto module = ahead::dispatchers(graphs.context.get(), model, prefixes, levels);
+  compiler::CodegenOptions codegen;
+  codegen.name = name;
+  compiler::ObjectFile object = compiler::emitObject(*module, Target::named("x86-64"), codegen);
+  return {name + ".o", std::string(object.begin(), object.end())};
+}
+
 AotResult Compiler::run() {
   AotResult result;
-  std::vector<std::pair<std::string, std::string>> members; // of the archive
+  ahead::Members members; // of the archive
   std::vector<std::string> prefixes;
   std::vector<int> levels;
   ahead::Model model;
+  bool several = options.targets.size() > 1;
   for (const std::string &text : options.targets) {
     auto start = std::chrono::steady_clock::now();
     Target target = targetNamed(text);
     std::string prefix = name;
-    if (options.targets.size() > 1) {
-      levels.push_back(levelOf(text));
-      prefix += "_v" + std::to_string(levels.back());
-      if (!prefixes.empty() && levels.back() <= levels[levels.size() - 2])
-        refuse("the levels of x86-64 must rise: " + text + " does not come after " + options.targets[prefixes.size() - 1]);
+    if (several) {
+      int level = levelOf(text);
+      if (!levels.empty() && level <= levels.back())
+        refuse("the levels of x86-64 must rise: " + text + " does not come after " + options.targets[levels.size() - 1]);
+      prefix += "_v" + std::to_string(level);
       prefixes.push_back(prefix);
+      levels.push_back(level);
     }
     Built built = build(target, prefix);
-    compiler::CodegenOptions codegen;
-    codegen.name = prefix;
-    codegen.filePrefixes = options.filePrefixes;
-    // Where every byte counts, a linker leaves out what is not called; elsewhere sections cost more than they save.
-    codegen.sections = llvm::Triple(target.triple).isOSUnknown();
-    std::string bytes, ending;
     AotReport report;
-    switch (options.emit) {
-    case AotOptions::Emit::object: {
-      compiler::StackUse stack;
-      if (options.stack)
-        codegen.stack = &stack;
-      compiler::ObjectFile object = compiler::emitObject(*built.programs, target, codegen);
-      report = reportOf(built.model, prefix, object, stack);
-      bytes.assign(object.begin(), object.end());
-      ending = ".o";
-      break;
-    }
-    case AotOptions::Emit::assembly:
-      bytes = compiler::emitAssembly(*built.programs, target, codegen);
-      ending = ".s";
-      break;
-    case AotOptions::Emit::llvm:
-      bytes = compiler::emitLlvmIr(*built.programs, target, codegen);
-      ending = ".ll";
-      break;
-    case AotOptions::Emit::mlir: {
-      llvm::raw_string_ostream stream(bytes);
-      built.programs->print(stream);
-      ending = ".mlir";
-      break;
-    }
-    }
+    members.push_back(emit(built, target, prefix, report));
     std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - start;
     report.milliseconds = took.count();
     result.reports.push_back(report);
-    members.emplace_back(prefix + ending, std::move(bytes));
-    // Of several levels, what all have in common.
-    if (!prefixes.empty() && prefixes.size() > 1)
-      built.model.arenaBytes = std::max(built.model.arenaBytes, model.arenaBytes);
+    built.model.arenaBytes = std::max(built.model.arenaBytes, model.arenaBytes); // enough for every level
     model = std::move(built.model);
   }
-  if (options.targets.size() > 1) {
+  if (several) {
     model.target = model.triple;
-    for (size_t i = 0; i < options.targets.size(); ++i)
-      model.target += (i ? ", " : " ") + options.targets[i];
-    auto module = ahead::dispatchers(graphs.context.get(), model, prefixes, levels);
-    compiler::CodegenOptions codegen;
-    codegen.name = name;
-    compiler::ObjectFile object = compiler::emitObject(*module, Target::named("x86-64"), codegen);
-    members.emplace_back(name + ".o", std::string(object.begin(), object.end()));
+    for (const std::string &text : options.targets)
+      model.target += " " + text;
+    members.push_back(emitDispatchers(model, prefixes, levels));
   } else {
-    result.files[members[0].first] = members[0].second;
+    result.files.insert(members[0]);
   }
   result.files[name + ".h"] = ahead::writeHeader(model);
   if (options.json)
     result.files[name + ".json"] = ahead::writeDescription(model) + "\n";
-  if (options.archive || options.targets.size() > 1)
+  if (options.archive || several)
     result.files[name + ".a"] = ahead::archive(members);
   if (options.shared)
     result.files.insert(ahead::link(members, model));
   if (options.weights == AotOptions::Weights::file)
-    result.files[name + ".safetensors"] = ahead::weightsFile(model, options.values, data, options.seed);
+    result.files[name + ".safetensors"] = weightsFile(model);
   return result;
 }
 

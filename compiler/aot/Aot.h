@@ -40,7 +40,8 @@ struct AotOptions {
   /// written to NAME.safetensors, for NAME_load.
   enum class Weights { none, embedded, file };
   Weights weights = Weights::none;
-  /// Row-major values of states by name; the others begin as the model says, with `seed`.
+  /// Row-major values of states by name, of all parameters at least; other states begin as the model
+  /// says, with `seed`. Names that are no states are passed over.
   std::map<std::string, NDArray> values = {};
   uint64_t seed = 0;
   /// (old, new): in line tables, a source file's name that begins with old has new in its place.

@@ -1,7 +1,6 @@
 #include "compiler/aot/Files.h"
 
 #include "runtime/checkpoint/AtomicFile.h"
-#include "runtime/core/State.h"
 #include "runtime/data/Bytes.h"
 
 #include "llvm/Object/ArchiveWriter.h"
@@ -121,26 +120,6 @@ std::pair<std::string, std::string> link(const Members &members, const Model &mo
     throw std::runtime_error(linker + " failed: " + said.substr(0, said.find('\n')));
   }
   return {name, textOf(folder.path / name)};
-}
-
-std::string weightsFile(const Model &model, const std::map<std::string, NDArray> &given,
-                        const std::map<std::string, NDArray> &data, uint64_t seed) {
-  std::string file;
-  for (int byte = 0; byte < 8; ++byte)
-    file += static_cast<char>(model.fileHeader.size() >> (8 * byte));
-  file += model.fileHeader;
-  size_t begin = file.size();
-  file.resize(static_cast<size_t>(model.savedBytes));
-  for (const Tensor &tensor : model.tensors) {
-    const StateRecord &record = tensor.record;
-    auto known = given.find(record.name);
-    auto own = data.find(record.name);
-    NDArray values = known != given.end() ? known->second
-                     : own != data.end()  ? own->second
-                                          : initialValues(record, seed);
-    std::memcpy(file.data() + begin + tensor.file, values.raw(), static_cast<size_t>(tensor.bytes));
-  }
-  return file;
 }
 
 } // namespace ahead

@@ -19,8 +19,4 @@ std::string archive(const Members &members);
 /// Calls the linker of the system or LLVM's. Throws std::runtime_error with what it said.
 std::pair<std::string, std::string> link(const Members &members, const Model &model);
 
-/// The first values of all states: those given, the model's own data, or drawn by the seed.
-std::string weightsFile(const Model &model, const std::map<std::string, NDArray> &given,
-                        const std::map<std::string, NDArray> &data, uint64_t seed);
-
 } // namespace gradus::ahead

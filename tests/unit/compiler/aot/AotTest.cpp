@@ -232,6 +232,22 @@ TEST(Aot, EmbeddedWeightsNeedNoState) {
   expectSame(program.output("prediction"), prediction);
 }
 
+TEST(Aot, InitGivesEmbeddedValuesToATrainingStep) {
+  Mlp model;
+  AotOptions embedded = options();
+  embedded.weights = AotOptions::Weights::embedded;
+  embedded.values["w1"] = NDArray::zeros({kFeatures, kHidden});
+  for (int64_t i = 0; i < kFeatures * kHidden; ++i)
+    embedded.values["w1"].data<float>()[i] = static_cast<float>(i);
+  embedded.values["b1"] = NDArray::zeros({kHidden});
+  embedded.values["w2"] = NDArray::zeros({kHidden, kClasses});
+  AotResult compiled = aot(model.step(), embedded);
+  Library library(compiled);
+  auto state = stateOf(compiled);
+  ASSERT_EQ(library.init(state.get(), 1), 0);
+  expectSame(library.get(state.get(), 0, {kFeatures, kHidden}), embedded.values["w1"]);
+}
+
 TEST(Aot, SavedStatesAreFilesThatTheRuntimeReads) {
   Mlp model;
   AotResult compiled = aot(model.step(), options());
@@ -341,10 +357,17 @@ TEST(Aot, ImpossibleOptionsAreRefusedInOneLine) {
   refused([](AotOptions &o) { o.targets = {"x86-64", "aarch64"}; }, "levels of x86-64");
   refused([](AotOptions &o) { o.results = {"nonsense"}; }, "there is no result");
   refused([](AotOptions &o) { o.batches = {0}; }, "positive");
-  refused([](AotOptions &o) {
-    o.weights = AotOptions::Weights::embedded;
-    o.values["w1"] = NDArray::zeros({3});
-  }, "\"w1\"");
+  for (auto weights : {AotOptions::Weights::embedded, AotOptions::Weights::file}) {
+    refused([&](AotOptions &o) {
+      o.weights = weights;
+      o.values["w1"] = NDArray::zeros({3});
+    }, "values of \"w1\" are");
+    refused([&](AotOptions &o) {
+      o.weights = weights;
+      o.values["w1"] = NDArray::zeros({kFeatures, kHidden});
+    }, "no values for the parameter \"b1\"");
+  }
+  refused([](AotOptions &o) { o.values["w1"] = NDArray::zeros({3}); }, "embedded");
 }
 
 TEST(Aot, AFolderThatCannotBeWrittenStaysAsItWas) {
