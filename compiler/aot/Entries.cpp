@@ -43,8 +43,7 @@ private:
 
   void library() {
     text += "llvm.func @gradus_error_text(i32) -> !llvm.ptr\n"
-            "llvm.func @gradus_enter(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, "
-            "!llvm.ptr) -> i32\n";
+            "llvm.func @gradus_check_call(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32\n";
     if (!model.hasState())
       return;
     text += "llvm.func @" + initName() + "(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n"
@@ -107,36 +106,112 @@ private:
 
   static std::string zero() { return "  %zero = llvm.mlir.constant(0 : i64) : i64\n"; }
 
-  // Finds, checks and gathers all pointers, then runs the program.
+  // Checks and gathers all pointers, then runs the program. A small model's step takes some 20 ns, so this is written
+  // out; what exactly is wrong, the library finds.
   void run(const Entry &entry) {
     std::string parameters = model.hasState() ? "%state: !llvm.ptr, " : "";
     parameters += "%inputs: !llvm.ptr, %outputs: !llvm.ptr, %arena: !llvm.ptr";
     if (model.threads)
       parameters += ", %threads: !llvm.ptr";
-    std::string verb = entry.function.substr(model.name.size() + 1);
-    text += begin(verb, parameters) + address("entry", entry.program.substr(model.name.size() + 1) + "_table") + tables();
-    if (!model.hasState())
-      text += address("state", "weights");
-    if (!model.threads)
-      text += "  %threads = llvm.mlir.zero : !llvm.ptr\n";
-    size_t ports = entry.inputs.size() + entry.outputs.size(), pointers = ports + entry.states.size();
-    text += "  %count = llvm.mlir.constant(" + std::to_string(std::max<size_t>(1, pointers)) + " : i32) : i32\n"
-            "  %table = llvm.alloca %count x !llvm.ptr : (i32) -> !llvm.ptr\n"
-            "  %code = llvm.call @gradus_enter(%model, %tensors, %entry, %state, %inputs, %outputs, %arena, %table) : (!llvm.ptr, "
-            "!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32\n"
-            "  %ok = llvm.mlir.constant(0 : i32) : i32\n"
-            "  %bad = llvm.icmp \"ne\" %code, %ok : i32\n"
-            "  llvm.cond_br %bad, ^refuse, ^work\n^refuse:\n  llvm.return %code : i32\n^work:\n";
-    text += "  %results = llvm.getelementptr %table[" + std::to_string(entry.inputs.size()) + "] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr\n"
-            "  %states = llvm.getelementptr %table[" + std::to_string(ports) + "] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr\n";
+    std::string stem = entry.program.substr(model.name.size() + 1);
+    text += begin(entry.function.substr(model.name.size() + 1), parameters) + "  %ok = llvm.mlir.constant(0 : i32) : i32\n" +
+            "  %null = llvm.mlir.zero : !llvm.ptr\n" + (model.hasState() ? "" : address("state", "weights")) +
+            (model.threads ? "" : "  %threads = llvm.mlir.zero : !llvm.ptr\n");
+    Check check(text, size);
+    if (model.hasState())
+      check.pointer("%state", GRADUS_ALIGNMENT);
+    if (entry.descriptor.info.arenaBytes)
+      check.pointer("%arena", GRADUS_ALIGNMENT);
+    if (!entry.inputs.empty())
+      check.pointer("%inputs", 1);
+    if (!entry.outputs.empty())
+      check.pointer("%outputs", 1);
+    check.branch("^look");
+    if (model.hasState())
+      check.stamp(model.stamp);
+    std::vector<std::string> pointers;
+    auto load = [&](const std::string &from, int64_t position, const std::vector<Port> &ports) {
+      std::string value = "%p" + std::to_string(pointers.size());
+      text += "  " + value + "at = llvm.getelementptr " + from + "[" + std::to_string(position) +
+              "] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr\n  " + value + " = llvm.load " + value + "at : !llvm.ptr -> !llvm.ptr\n";
+      check.pointer(value, sizeOf(ports[static_cast<size_t>(position)].record.dtype));
+      pointers.push_back(value);
+    };
+    for (int64_t position : entry.inputs)
+      load("%inputs", position, model.inputs);
+    for (int64_t position : entry.outputs)
+      load("%outputs", position, model.outputs);
+    check.branch("^work");
+    for (int64_t position : entry.states) {
+      std::string value = "%p" + std::to_string(pointers.size());
+      text += "  " + value + " = llvm.getelementptr %state[" +
+              std::to_string(model.tensors[static_cast<size_t>(position)].offset) + "] : (!llvm.ptr) -> !llvm.ptr, i8\n";
+      pointers.push_back(value);
+    }
+    text += "  %count = llvm.mlir.constant(" + std::to_string(std::max<size_t>(1, pointers.size())) +
+            " : i32) : i32\n  %table = llvm.alloca %count x !llvm.ptr : (i32) -> !llvm.ptr\n";
+    for (size_t i = 0; i < pointers.size(); ++i)
+      text += "  " + slot("%t" + std::to_string(i), i) + "  llvm.store " + pointers[i] + ", %t" + std::to_string(i) +
+              " : !llvm.ptr, !llvm.ptr\n";
+    text += "  " + slot("%results", entry.inputs.size()) + "  " + slot("%states", entry.inputs.size() + entry.outputs.size());
     if (!mode.enter.empty())
       text += "  %mode = llvm.call @" + mode.enter + "() : () -> i64\n";
-    text += "  func.call @" + programOf(entry) + "_body(%table, %states, %results, %arena, %threads) : (!llvm.ptr, !llvm.ptr, "
-            "!llvm.ptr, !llvm.ptr, !llvm.ptr) -> ()\n";
+    text += "  func.call @" + options.prefix + "_" + stem + "_body(%table, %states, %results, %arena, %threads) : (!llvm.ptr, "
+            "!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> ()\n";
     if (!mode.enter.empty())
       text += "  llvm.call @" + mode.leave + "(%mode) : (i64) -> ()\n";
-    text += "  llvm.return %ok : i32\n}\n";
+    text += "  llvm.return %ok : i32\n^refuse:\n" + address("model", "model") + address("entry", stem + "_table") +
+            "  %code = llvm.call @gradus_check_call(%model, %entry, %state, %inputs, %outputs, %arena) : (!llvm.ptr, !llvm.ptr, "
+            "!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32\n  llvm.return %code : i32\n}\n";
   }
+
+  static std::string slot(const std::string &value, size_t i) {
+    return value + " = llvm.getelementptr %table[" + std::to_string(i) + "] : (!llvm.ptr) -> !llvm.ptr, !llvm.ptr\n";
+  }
+
+  // Conditions gathered in one bit: whether any pointer is null, misaligned, or a state is no state of the model.
+  class Check {
+  public:
+    Check(std::string &text, const std::string &size) : text(text), size(size) {}
+
+    void pointer(const std::string &value, int64_t alignment) {
+      bad("icmp \"eq\" " + value + ", %null : !llvm.ptr");
+      if (alignment == 1)
+        return;
+      std::string n = std::to_string(count++);
+      text += "  %bits" + n + " = llvm.ptrtoint " + value + " : !llvm.ptr to " + size + "\n  %mask" + n +
+              " = llvm.mlir.constant(" + std::to_string(alignment - 1) + " : " + size + ") : " + size + "\n  %low" + n +
+              " = llvm.and %bits" + n + ", %mask" + n + " : " + size + "\n  %zero" + n + " = llvm.mlir.constant(0 : " + size +
+              ") : " + size + "\n";
+      bad("icmp \"ne\" %low" + n + ", %zero" + n + " : " + size);
+    }
+    void stamp(int64_t expected) {
+      text += "  %stamp = llvm.load %state : !llvm.ptr -> i64\n  %expected = llvm.mlir.constant(" + std::to_string(expected) +
+              " : i64) : i64\n";
+      bad("icmp \"ne\" %stamp, %expected : i64");
+    }
+    void branch(const std::string &where) {
+      text += any.empty() ? "  llvm.br " + where + "\n" : "  llvm.cond_br " + any + ", ^refuse, " + where + "\n";
+      text += where + ":\n";
+      any.clear();
+    }
+
+  private:
+    void bad(const std::string &condition) {
+      std::string n = std::to_string(count++), value = "%bad" + n;
+      text += "  " + value + " = llvm." + condition + "\n";
+      if (!any.empty()) {
+        text += "  %any" + n + " = llvm.or " + any + ", " + value + " : i1\n";
+        value = "%any" + n;
+      }
+      any = value;
+    }
+
+    std::string &text;
+    const std::string &size;
+    std::string any;
+    int count = 0;
+  };
 
   void error() {
     text += begin("error", "%code: i32", " -> !llvm.ptr") +
@@ -145,8 +220,6 @@ private:
   void description() {
     text += begin("description", "", " -> !llvm.ptr") + address("text", "json") + "  llvm.return %text : !llvm.ptr\n}\n";
   }
-
-  std::string programOf(const Entry &entry) const { return options.prefix + entry.program.substr(model.name.size()); }
 
   const Model &model;
   const EntryOptions &options;
@@ -231,10 +304,10 @@ private:
       table.push_back(word);
   }
 
-  // As gradus_enter reads it.
+  // As gradus_check_call reads it.
   static std::vector<int64_t> tableOf(const Entry &entry, const Model &model) {
     std::vector<int64_t> table = {static_cast<int64_t>(entry.inputs.size()), static_cast<int64_t>(entry.outputs.size()),
-                                  static_cast<int64_t>(entry.states.size()), model.hasState(), entry.descriptor.info.arenaBytes};
+                                  model.hasState(), entry.descriptor.info.arenaBytes};
     auto port = [&](int64_t position, const std::vector<Port> &ports) {
       table.push_back(position);
       table.push_back(sizeOf(ports[static_cast<size_t>(position)].record.dtype));
@@ -243,8 +316,6 @@ private:
       port(position, model.inputs);
     for (int64_t position : entry.outputs)
       port(position, model.outputs);
-    for (int64_t position : entry.states)
-      table.push_back(position);
     return table;
   }
 

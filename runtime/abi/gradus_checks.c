@@ -15,26 +15,19 @@ int32_t gradus_check_state(const gradus_model *model, const uint8_t *state) {
                                                                             : GRADUS_WRONG_STATE;
 }
 
-int32_t gradus_enter(const gradus_model *model, const gradus_tensor *tensors, const int64_t *entry,
-                     uint8_t *state, void *const *inputs, void *const *outputs, void *arena,
-                     void **table) {
-  const int64_t input_count = entry[0], output_count = entry[1], state_count = entry[2];
-  const int64_t has_state = entry[3], arena_bytes = entry[4];
-  const int64_t *port = entry + 5;
+int32_t gradus_check_call(const gradus_model *model, const int64_t *entry, const uint8_t *state,
+                          void *const *inputs, void *const *outputs, const void *arena) {
+  const int64_t input_count = entry[0], output_count = entry[1];
+  const int64_t has_state = entry[2], arena_bytes = entry[3];
+  const int64_t *port = entry + 4;
   int32_t wrong = has_state ? gradus_check_state(model, state) : GRADUS_OK;
   if (!wrong && arena_bytes > 0)
     wrong = gradus_check_address(arena, GRADUS_ALIGNMENT);
   if (!wrong && ((input_count > 0 && !inputs) || (output_count > 0 && !outputs)))
     wrong = GRADUS_NULL_POINTER;
-  for (int64_t i = 0; i < input_count + output_count && !wrong; ++i, port += 2) {
-    table[i] = (i < input_count ? inputs : outputs)[port[0]];
-    wrong = gradus_check_address(table[i], port[1]);
-  }
-  if (wrong)
-    return wrong;
-  for (int64_t i = 0; i < state_count; ++i)
-    table[input_count + output_count + i] = state + tensors[port[i]].offset;
-  return GRADUS_OK;
+  for (int64_t i = 0; i < input_count + output_count && !wrong; ++i, port += 2)
+    wrong = gradus_check_address((i < input_count ? inputs : outputs)[port[0]], port[1]);
+  return wrong;
 }
 
 /* One text rather than a table of pointers: that would need relocations. */

@@ -84,13 +84,11 @@ int32_t gradus_state_load(const gradus_model *model, const gradus_tensor *tensor
 /* One line in English. Never NULL. */
 const char *gradus_error_text(int32_t code);
 
-/* Before a program runs: checks what the caller passed, and gathers the pointers that the program takes
- * in `table`: inputs, outputs, states. entry: how many inputs, outputs and states; whether the state
- * is the caller's, so that its stamp counts; the bytes of the arena; of each input and output its
- * place in the caller's struct and its alignment; the number of each state's tensor. */
-int32_t gradus_enter(const gradus_model *model, const gradus_tensor *tensors, const int64_t *entry,
-                     uint8_t *state, void *const *inputs, void *const *outputs, void *arena,
-                     void **table);
+/* What is wrong with a call. entry: how many inputs and outputs; whether the state is the caller's, so
+ * that its stamp counts; the bytes of the arena; of each input and output its place in the caller's
+ * struct and its alignment. */
+int32_t gradus_check_call(const gradus_model *model, const int64_t *entry, const uint8_t *state,
+                          void *const *inputs, void *const *outputs, const void *arena);
 
 #if defined(__x86_64__)
 /* The level of the x86-64 psABI that processor and operating system have: 1, 2, 3 or 4. */

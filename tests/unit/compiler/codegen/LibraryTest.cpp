@@ -53,7 +53,7 @@ std::string wholeLibrary() {
 }
 
 std::string checks() {
-  return callOf("error_text", {"i32"}) + callOf("enter", {p, p, p, p, p, p, p, p});
+  return callOf("error_text", {"i32"}) + callOf("check_call", {p, p, p, p, p, p});
 }
 
 std::vector<Target> someTargets() {
