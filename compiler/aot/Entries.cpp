@@ -15,12 +15,55 @@ using namespace mlir;
 namespace gradus::ahead {
 namespace {
 
+// --- the float mode of a thread ----------------------------------------------------------------
+
+// Statements that read the mode's register into %was and set the bits of flushing there, and such that write %was back;
+// on x86 through %slot, an i32 in memory.
+struct FloatModeText {
+  std::string type, slot, set, restore;
+};
+
+FloatModeText floatModeText(const compiler::Target &target) {
+  llvm::Triple triple(target.triple);
+  if (triple.isX86()) // MXCSR: flush to zero (bit 15), denormals are zero (bit 6)
+    return {"i32",
+            "  %one = llvm.mlir.constant(1 : i32) : i32\n  %slot = llvm.alloca %one x i32 : (i32) -> !llvm.ptr\n",
+            "  llvm.call_intrinsic \"llvm.x86.sse.stmxcsr\"(%slot) : (!llvm.ptr) -> ()\n"
+            "  %was = llvm.load %slot : !llvm.ptr -> i32\n"
+            "  %bits = llvm.mlir.constant(32832 : i32) : i32\n  %now = llvm.or %was, %bits : i32\n"
+            "  llvm.store %now, %slot : i32, !llvm.ptr\n"
+            "  llvm.call_intrinsic \"llvm.x86.sse.ldmxcsr\"(%slot) : (!llvm.ptr) -> ()\n",
+            "  llvm.store %was, %slot : i32, !llvm.ptr\n"
+            "  llvm.call_intrinsic \"llvm.x86.sse.ldmxcsr\"(%slot) : (!llvm.ptr) -> ()\n"};
+  // FZ, bit 24, of FPCR or FPSCR.
+  bool wide = triple.isAArch64();
+  std::string type = wide ? "i64" : "i32";
+  std::string write = std::string("  llvm.inline_asm has_side_effects \"") + (wide ? "msr fpcr" : "vmsr fpscr") + ", $0\", \"r\" %";
+  return {type, "",
+          std::string("  %was = llvm.inline_asm has_side_effects \"") + (wide ? "mrs $0, fpcr" : "vmrs $0, fpscr") +
+              "\", \"=r\" : () -> " + type + "\n  %bits = llvm.mlir.constant(16777216 : " + type + ") : " + type +
+              "\n  %now = llvm.or %was, %bits : " + type + "\n" + write + "now : (" + type + ") -> ()\n",
+          write + "was : (" + type + ") -> ()\n"};
+}
+
+// The same as functions, for work on threads of the caller's.
+std::string floatModeFunctions(const compiler::Target &target, const FloatModeNames &names) {
+  FloatModeText mode = floatModeText(target);
+  bool wide = mode.type == "i64";
+  return "llvm.func internal @" + names.enter + "() -> i64 {\n" + mode.slot + mode.set +
+         (wide ? "  llvm.return %was : i64\n}\n" : "  %old = llvm.zext %was : i32 to i64\n  llvm.return %old : i64\n}\n") +
+         "llvm.func internal @" + names.leave + "(%" + (wide ? "was" : "old") + ": i64) {\n" + mode.slot +
+         (wide ? "" : "  %was = llvm.trunc %old : i64 to i32\n") + mode.restore + "  llvm.return\n}\n";
+}
+
+// --- functions ---------------------------------------------------------------------------------
+
 // The functions are short and all of one kind, so they are written as text. Every function that returns an i32 says
 // signext: some calling conventions ask for it.
 class Text {
 public:
   Text(const Model &model, const compiler::Target &target, const EntryOptions &options)
-      : model(model), options(options), mode(floatModeOf(target, options)),
+      : model(model), options(options), mode(floatModeOf(target, options).enter.empty() ? FloatModeText{} : floatModeText(target)),
         size(llvm::Triple(target.triple).isArch32Bit() ? "i32" : "i64") {}
 
   std::string write() {
@@ -116,7 +159,9 @@ private:
     std::string stem = entry.program.substr(model.name.size() + 1);
     text += begin(entry.function.substr(model.name.size() + 1), parameters) + "  %ok = llvm.mlir.constant(0 : i32) : i32\n" +
             "  %null = llvm.mlir.zero : !llvm.ptr\n" + (model.hasState() ? "" : address("state", "weights")) +
-            (model.threads ? "" : "  %threads = llvm.mlir.zero : !llvm.ptr\n");
+            (model.threads ? "" : "  %threads = llvm.mlir.zero : !llvm.ptr\n") + mode.slot + "  %count = llvm.mlir.constant(" +
+            std::to_string(std::max<size_t>(1, entry.inputs.size() + entry.outputs.size() + entry.states.size())) +
+            " : i32) : i32\n  %table = llvm.alloca %count x !llvm.ptr : (i32) -> !llvm.ptr\n";
     Check check(text, size);
     if (model.hasState())
       check.pointer("%state", GRADUS_ALIGNMENT);
@@ -148,19 +193,12 @@ private:
               std::to_string(model.tensors[static_cast<size_t>(position)].offset) + "] : (!llvm.ptr) -> !llvm.ptr, i8\n";
       pointers.push_back(value);
     }
-    text += "  %count = llvm.mlir.constant(" + std::to_string(std::max<size_t>(1, pointers.size())) +
-            " : i32) : i32\n  %table = llvm.alloca %count x !llvm.ptr : (i32) -> !llvm.ptr\n";
     for (size_t i = 0; i < pointers.size(); ++i)
       text += "  " + slot("%t" + std::to_string(i), i) + "  llvm.store " + pointers[i] + ", %t" + std::to_string(i) +
               " : !llvm.ptr, !llvm.ptr\n";
     text += "  " + slot("%results", entry.inputs.size()) + "  " + slot("%states", entry.inputs.size() + entry.outputs.size());
-    if (!mode.enter.empty())
-      text += "  %mode = llvm.call @" + mode.enter + "() : () -> i64\n";
-    text += "  func.call @" + options.prefix + "_" + stem + "_body(%table, %states, %results, %arena, %threads) : (!llvm.ptr, "
-            "!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> ()\n";
-    if (!mode.enter.empty())
-      text += "  llvm.call @" + mode.leave + "(%mode) : (i64) -> ()\n";
-    text += "  llvm.return %ok : i32\n^refuse:\n" + address("model", "model") + address("entry", stem + "_table") +
+    text += mode.set + "  func.call @" + options.prefix + "_" + stem + "_body(%table, %states, %results, %arena, %threads) : (!llvm.ptr, "
+            "!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> ()\n" + mode.restore + "  llvm.return %ok : i32\n^refuse:\n" + address("model", "model") + address("entry", stem + "_table") +
             "  %code = llvm.call @gradus_check_call(%model, %entry, %state, %inputs, %outputs, %arena) : (!llvm.ptr, !llvm.ptr, "
             "!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32\n  llvm.return %code : i32\n}\n";
   }
@@ -223,40 +261,10 @@ private:
 
   const Model &model;
   const EntryOptions &options;
-  FloatModeNames mode;
+  FloatModeText mode; ///< empty: stays as it is
   std::string size; ///< size_t
   std::string text;
 };
-
-// The mode's register is read, the bits of flushing are set, the old value is kept for the way back.
-std::string floatModeText(const compiler::Target &target, const FloatModeNames &names) {
-  llvm::Triple triple(target.triple);
-  std::string enter = "llvm.func internal @" + names.enter + "() -> i64 {\n", leave = "llvm.func internal @" + names.leave + "(%old: i64) {\n";
-  if (triple.isX86()) { // MXCSR: flush to zero (bit 15), denormals are zero (bit 6)
-    return enter +
-           "  %one = llvm.mlir.constant(1 : i32) : i32\n  %bits = llvm.mlir.constant(32832 : i32) : i32\n"
-           "  %slot = llvm.alloca %one x i32 : (i32) -> !llvm.ptr\n"
-           "  llvm.call_intrinsic \"llvm.x86.sse.stmxcsr\"(%slot) : (!llvm.ptr) -> ()\n"
-           "  %was = llvm.load %slot : !llvm.ptr -> i32\n  %now = llvm.or %was, %bits : i32\n"
-           "  llvm.store %now, %slot : i32, !llvm.ptr\n"
-           "  llvm.call_intrinsic \"llvm.x86.sse.ldmxcsr\"(%slot) : (!llvm.ptr) -> ()\n"
-           "  %old = llvm.zext %was : i32 to i64\n  llvm.return %old : i64\n}\n" +
-           leave +
-           "  %one = llvm.mlir.constant(1 : i32) : i32\n  %slot = llvm.alloca %one x i32 : (i32) -> !llvm.ptr\n"
-           "  %was = llvm.trunc %old : i64 to i32\n  llvm.store %was, %slot : i32, !llvm.ptr\n"
-           "  llvm.call_intrinsic \"llvm.x86.sse.ldmxcsr\"(%slot) : (!llvm.ptr) -> ()\n  llvm.return\n}\n";
-  }
-  // FZ, bit 24, of FPCR or FPSCR.
-  bool wide = triple.isAArch64();
-  std::string type = wide ? "i64" : "i32", read = wide ? "mrs $0, fpcr" : "vmrs $0, fpscr",
-              write = wide ? "msr fpcr, $0" : "vmsr fpscr, $0";
-  return enter + "  %was = llvm.inline_asm has_side_effects \"" + read + "\", \"=r\" : () -> " + type +
-         "\n  %bits = llvm.mlir.constant(16777216 : " + type + ") : " + type + "\n  %now = llvm.or %was, %bits : " + type +
-         "\n  llvm.inline_asm has_side_effects \"" + write + "\", \"r\" %now : (" + type + ") -> ()\n" +
-         (wide ? "  llvm.return %was : i64\n}\n" : "  %old = llvm.zext %was : i32 to i64\n  llvm.return %old : i64\n}\n") + leave +
-         (wide ? "" : "  %was = llvm.trunc %old : i64 to i32\n") + "  llvm.inline_asm has_side_effects \"" + write +
-         "\", \"r\" %" + (wide ? "old : (i64)" : "was : (i32)") + " -> ()\n  llvm.return\n}\n";
-}
 
 // --- tables ------------------------------------------------------------------------------------
 
@@ -361,8 +369,8 @@ FloatModeNames floatModeOf(const compiler::Target &target, const EntryOptions &o
 
 void addEntries(ModuleOp programs, const Model &model, const compiler::Target &target, const EntryOptions &options) {
   FloatModeNames mode = floatModeOf(target, options);
-  if (!mode.enter.empty())
-    appendText(programs, floatModeText(target, mode));
+  if (!mode.enter.empty() && model.threads)
+    appendText(programs, floatModeFunctions(target, mode));
   appendText(programs, Text(model, target, options).write());
   Tables(programs, options.prefix).add(model);
 }
