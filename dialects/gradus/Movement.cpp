@@ -413,7 +413,7 @@ LogicalResult PadOp::inferReturnTypes(MLIRContext *, std::optional<Location> loc
   return rule.give(shape, element, types);
 }
 
-OpFoldResult PadOp::fold(FoldAdaptor adaptor) {
+OpFoldResult PadOp::fold(FoldAdaptor) {
   auto none = [](ArrayRef<int64_t> list) {
     return llvm::all_of(list, [](int64_t entry) { return entry == 0; });
   };
