@@ -67,13 +67,9 @@ public:
         size(llvm::Triple(target.triple).isArch32Bit() ? "i32" : "i64") {}
 
   std::string write() {
-    library();
-    if (model.hasState()) {
-      init();
-      save();
-      load();
-      getAndSet();
-    }
+    if (model.hasState())
+      state();
+    text += "llvm.func @gradus_check_call(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32\n";
     for (const Entry &entry : model.entries)
       run(entry);
     error();
@@ -83,18 +79,6 @@ public:
 
 private:
   static constexpr const char *code = " -> (i32 {llvm.signext})";
-
-  void library() {
-    text += "llvm.func @gradus_error_text(i32) -> !llvm.ptr\n"
-            "llvm.func @gradus_check_call(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr) -> i32\n";
-    if (!model.hasState())
-      return;
-    text += "llvm.func @" + initName() + "(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n"
-            "llvm.func @gradus_state_save(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n"
-            "llvm.func @gradus_state_load(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n"
-            "llvm.func @gradus_state_get(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, !llvm.ptr, i64) -> i32\n"
-            "llvm.func @gradus_state_set(!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, !llvm.ptr, i64) -> i32\n";
-  }
 
   // Unless something else than f32 is drawn, there is a form without double arithmetic, which some processors lack.
   std::string initName() const {
@@ -109,45 +93,42 @@ private:
   std::string address(const std::string &local, const std::string &global) const {
     return "  %" + local + " = llvm.mlir.addressof @" + options.prefix + "_" + global + " : !llvm.ptr\n";
   }
-  std::string tables() const { return address("model", "model") + address("tensors", "tensors"); }
-  std::string wide(const std::string &local, const std::string &from) const {
-    return "  %" + local + " = llvm." + (size == "i64" ? "add %" + from + ", %zero : i64\n" : "zext %" + from + " : i32 to i64\n");
-  }
   std::string begin(const std::string &function, const std::string &parameters, const std::string &result = code) const {
     return "llvm.func @" + options.prefix + "_" + function + "(" + parameters + ")" + result + " {\n";
   }
 
-  void init() {
-    text += begin("init", "%state: !llvm.ptr, %seed: i64") + tables() + address("values", "values") + "  %code = llvm.call @" +
-            initName() + "(%model, %tensors, %values, %state, %seed) : (!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n"
-            "  llvm.return %code : i32\n}\n";
+  // A function that hands its parameters, and tables of the model, on to a function of the library, which is declared, too.
+  // What is called bytes or which there is 64 bits wide.
+  void forward(const std::string &verb, const std::string &parameters, const std::string &callee,
+               const std::vector<std::string> &arguments) {
+    std::string statements, values, types;
+    for (const std::string &argument : arguments) {
+      bool isTable = argument != "state" && parameters.find("%" + argument + ":") == std::string::npos;
+      if (argument == "bytes")
+        statements += size == "i64" ? "  %zero = llvm.mlir.constant(0 : i64) : i64\n  %bytes = llvm.add %size, %zero : i64\n"
+                                    : "  %bytes = llvm.zext %size : i32 to i64\n";
+      else if (argument == "which")
+        statements += "  %which = llvm.sext %tensor : i32 to i64\n";
+      else if (isTable)
+        statements += address(argument, argument);
+      bool isNumber = argument == "bytes" || argument == "which" || argument == "seed";
+      std::string comma = values.empty() ? "" : ", ";
+      values += comma + "%" + argument;
+      types += comma + (isNumber ? "i64" : "!llvm.ptr");
+    }
+    text += "llvm.func @" + callee + "(" + types + ") -> i32\n" + begin(verb, parameters) + statements + "  %code = llvm.call @" +
+            callee + "(" + values + ") : (" + types + ") -> i32\n  llvm.return %code : i32\n}\n";
   }
 
-  void save() {
-    text += begin("save", "%state: !llvm.ptr, %buffer: !llvm.ptr, %size: " + size) + tables() + address("header", "header") + zero() +
-            wide("bytes", "size") +
-            "  %code = llvm.call @gradus_state_save(%model, %tensors, %header, %state, %buffer, %bytes) : (!llvm.ptr, !llvm.ptr, "
-            "!llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n  llvm.return %code : i32\n}\n";
+  void state() {
+    std::string buffer = "%state: !llvm.ptr, %buffer: !llvm.ptr, %size: " + size;
+    std::string tensor = "%state: !llvm.ptr, %tensor: i32, %values: !llvm.ptr, %size: " + size;
+    forward("init", "%state: !llvm.ptr, %seed: i64", initName(), {"model", "tensors", "values", "state", "seed"});
+    forward("save", buffer, "gradus_state_save", {"model", "tensors", "header", "state", "buffer", "bytes"});
+    forward("load", buffer, "gradus_state_load", {"model", "tensors", "names", "state", "buffer", "bytes"});
+    forward("get", tensor, "gradus_state_get", {"model", "tensors", "state", "which", "values", "bytes"});
+    forward("set", tensor, "gradus_state_set", {"model", "tensors", "state", "which", "values", "bytes"});
   }
-
-  void load() {
-    text += begin("load", "%state: !llvm.ptr, %buffer: !llvm.ptr, %size: " + size) + tables() + address("names", "names") + zero() +
-            wide("bytes", "size") +
-            "  %code = llvm.call @gradus_state_load(%model, %tensors, %names, %state, %buffer, %bytes) : (!llvm.ptr, !llvm.ptr, "
-            "!llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n  llvm.return %code : i32\n}\n";
-  }
-
-  void getAndSet() {
-    for (std::string verb : {"get", "set"})
-      text += begin(verb, "%state: !llvm.ptr, %tensor: i32, %values: !llvm.ptr, %size: " + size) + tables() + zero() +
-              wide("bytes", "size") +
-              "  %which = llvm.sext %tensor : i32 to i64\n"
-              "  %code = llvm.call @gradus_state_" + verb +
-              "(%model, %tensors, %state, %which, %values, %bytes) : (!llvm.ptr, !llvm.ptr, !llvm.ptr, i64, !llvm.ptr, i64) -> i32\n"
-              "  llvm.return %code : i32\n}\n";
-  }
-
-  static std::string zero() { return "  %zero = llvm.mlir.constant(0 : i64) : i64\n"; }
 
   // Checks and gathers all pointers, then runs the program. A small model's step takes some 20 ns, so this is written
   // out; what exactly is wrong, the library finds.
@@ -189,8 +170,8 @@ private:
     check.branch("^work");
     for (int64_t position : entry.states) {
       std::string value = "%p" + std::to_string(pointers.size());
-      text += "  " + value + " = llvm.getelementptr %state[" +
-              std::to_string(model.tensors[static_cast<size_t>(position)].offset) + "] : (!llvm.ptr) -> !llvm.ptr, i8\n";
+      text += "  " + value + "at = llvm.mlir.constant(" + std::to_string(model.tensors[static_cast<size_t>(position)].offset) +
+              " : i64) : i64\n  " + value + " = llvm.getelementptr %state[" + value + "at] : (!llvm.ptr, i64) -> !llvm.ptr, i8\n";
       pointers.push_back(value);
     }
     for (size_t i = 0; i < pointers.size(); ++i)
@@ -252,7 +233,7 @@ private:
   };
 
   void error() {
-    text += begin("error", "%code: i32", " -> !llvm.ptr") +
+    text += "llvm.func @gradus_error_text(i32) -> !llvm.ptr\n" + begin("error", "%code: i32", " -> !llvm.ptr") +
             "  %text = llvm.call @gradus_error_text(%code) : (i32) -> !llvm.ptr\n  llvm.return %text : !llvm.ptr\n}\n";
   }
   void description() {
