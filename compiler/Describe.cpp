@@ -64,8 +64,8 @@ struct Writer {
       for (size_t axis = 0; axis + 2 < shape.size(); ++axis)
         field *= shape[axis];
       int64_t last = shape.empty() ? 1 : shape.back();
-      json.attribute("fan_in", shape.size() < 2 ? last : shape[shape.size() - 2] * field);
-      json.attribute("fan_out", last * field);
+      json.attribute("fan_in", std::max<int64_t>(1, shape.size() < 2 ? last : shape[shape.size() - 2] * field));
+      json.attribute("fan_out", std::max<int64_t>(1, last * field));
     });
   }
 };

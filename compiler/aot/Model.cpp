@@ -172,7 +172,7 @@ void Model::finish() {
   stateBytes = hasState() ? GRADUS_ALIGNMENT : 0; // the stamp
   for (Tensor &tensor : tensors) {
     tensor.offset = stateBytes;
-    stateBytes += alignUp(tensor.bytes, GRADUS_ALIGNMENT);
+    stateBytes += alignUp(std::max(tensor.bytes, sizeOf(tensor.record.dtype)), GRADUS_ALIGNMENT); // C has no empty arrays
   }
   fileHeader = headerOfFile(*this);
   savedBytes = 8 + static_cast<int64_t>(fileHeader.size()) + file;

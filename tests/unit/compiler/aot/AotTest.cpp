@@ -324,6 +324,30 @@ TEST(Aot, RunsUnderTheRuntimeAndRefusesAnotherVersion) {
   }
 }
 
+TEST(Aot, AnyNameAndAnyShapeMakeAHeaderThatCompiles) {
+  Graph g("odd");
+  Tensor x = g.input("int", {3}, DType::f64), flag = g.input("a b", {}, DType::boolean);
+  Tensor count = g.state("while", {2, 3}, zeros(), DType::i64), other = g.state("stamp", {}, ones());
+  Tensor empty = g.state("w/h.1", {0, 3}), twin = g.state("w h 1", {2}, gradus::constant(3));
+  g.state("tensors", {2});
+  g.assign(count, count + 1);
+  g.assign(other, other * 2);
+  g.assign(twin, twin * 2);
+  g.assign(empty, empty * 2);
+  g.result("*/ \"quoted\"", where(flag, x, x * 2));
+  AotResult compiled = aot(TrainingStep(g), options());
+  Folder folder;
+  compiled.write(folder.path);
+  for (const char *language : {"-x c -std=c11", "-x c++ -std=c++17"}) {
+    std::string command = std::string(GRADUS_CXX) + " " + language + " -Wall -Wextra -pedantic -Werror -fsyntax-only " +
+                          (folder.path / "m.h").string();
+    EXPECT_EQ(std::system(command.c_str()), 0) << compiled.files.at("m.h");
+  }
+  Library library(compiled);
+  auto state = stateOf(compiled);
+  EXPECT_EQ(library.init(state.get(), 1), 0);
+}
+
 TEST(Aot, EqualModelsGiveEqualFiles) {
   AotOptions all = options();
   all.archive = all.json = true;
