@@ -13,7 +13,7 @@ std::vector<tool::OptionText> optionTexts();
 /// What the options say. Throws UsageError, and RunError for a checkpoint that cannot be read.
 AotOptions parseOptions(const tool::Arguments &arguments);
 
-/// Writes the files and says what was written. `outputs` may be empty where files were made.
+/// Writes the files, and prints the reports if they were asked for.
 void finish(const tool::Arguments &arguments, const AotResult &result);
 
 } // namespace gradus::ahead
