@@ -129,6 +129,8 @@ private:
   void check() const {
     if (!ahead::isIdentifier(name))
       refuse("\"" + name + "\" cannot be a name in C");
+    if (name.starts_with("gradus_"))
+      refuse("\"" + name + "\": names that begin with gradus_ are those of the library in every object");
     if (options.targets.empty() || options.batches.empty())
       refuse("expected at least one target and one batch size");
     for (int64_t batch : options.batches)

@@ -374,6 +374,7 @@ TEST(Aot, ImpossibleOptionsAreRefusedInOneLine) {
   };
   refused([](AotOptions &o) { o.name = "no name"; }, "cannot be a name in C");
   refused([](AotOptions &o) { o.name = "while"; }, "cannot be a name in C");
+  refused([](AotOptions &o) { o.name = "gradus_state"; }, "begin with gradus_");
   refused([](AotOptions &o) { o.targets = {"pdp11"}; }, "known");
   refused([](AotOptions &o) { o.cpu = "pentium9"; }, "known");
   refused([](AotOptions &o) { o.features = "+magic"; }, "known");
