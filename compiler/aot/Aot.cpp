@@ -58,17 +58,16 @@ AotReport reportOf(const ahead::Model &model, const std::string &prefix, const c
   return report;
 }
 
+[[noreturn]] void refuse(const std::string &what) { throw std::invalid_argument(what); }
+
 /// Of the x86-64 psABI: 1 to 4.
 int levelOf(const std::string &target) {
   static const std::vector<std::string> names = {"x86-64", "x86-64-v2", "x86-64-v3", "x86-64-v4"};
   auto found = std::find(names.begin(), names.end(), target);
   if (found == names.end())
-    throw std::invalid_argument("several targets are levels of x86-64 (x86-64, x86-64-v2, x86-64-v3, x86-64-v4), found " +
-                                target);
+    refuse("several targets are levels of x86-64 (x86-64, x86-64-v2, x86-64-v3, x86-64-v4), found " + target);
   return static_cast<int>(found - names.begin()) + 1;
 }
-
-[[noreturn]] void refuse(const std::string &what) { throw std::invalid_argument(what); }
 
 /// The graphs of a model, in one context.
 struct Graphs {
@@ -121,6 +120,10 @@ public:
     }
     check();
     list();
+    if (graphs.inference)
+      data = compiler::dataInitializers(*graphs.inference);
+    if (graphs.training)
+      data.merge(compiler::dataInitializers(*graphs.training));
   }
 
   AotResult run();
@@ -133,9 +136,12 @@ private:
       refuse("\"" + name + "\": names that begin with gradus_ are those of the library in every object");
     if (options.targets.empty() || options.batches.empty())
       refuse("expected at least one target and one batch size");
-    for (int64_t batch : options.batches)
+    for (int64_t batch : options.batches) {
       if (batch <= 0)
         refuse("batch is " + std::to_string(batch) + ", expected a positive number");
+      if (std::count(options.batches.begin(), options.batches.end(), batch) > 1)
+        refuse("batch " + std::to_string(batch) + " is given twice");
+    }
     if (options.targets.size() > 1 && (!options.cpu.empty() || !options.features.empty()))
       refuse("a processor and features go with a single target");
     if (!options.values.empty() && options.weights == AotOptions::Weights::none)
@@ -222,8 +228,6 @@ Compiler::Built Compiler::build(const Target &target, const std::string &prefix)
 
   for (const Wanted &each : wanted) {
     OwningOpRef<ModuleOp> graph((each.training ? *graphs.training : *graphs.inference).clone());
-    for (auto &[key, values] : compiler::dataInitializers(*graph))
-      data.insert_or_assign(key, values);
     compiler::fixLayouts(*graph, [&](const std::string &state) -> std::optional<Layout> {
       for (const ahead::Tensor &tensor : model.tensors)
         if (tensor.record.name == state)
@@ -308,7 +312,8 @@ std::string Compiler::weightsFile(const ahead::Model &model) const {
   size_t begin = file.size();
   file.resize(static_cast<size_t>(model.savedBytes));
   for (const ahead::Tensor &tensor : model.tensors) {
-    NDArray values = knownValues(tensor.record).value_or(initialValues(tensor.record, options.seed));
+    std::optional<NDArray> known = knownValues(tensor.record);
+    NDArray values = known ? *known : initialValues(tensor.record, options.seed);
     std::memcpy(file.data() + begin + tensor.file, values.raw(), static_cast<size_t>(tensor.bytes));
   }
   return file;

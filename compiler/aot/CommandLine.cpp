@@ -1,12 +1,12 @@
 #include "compiler/aot/CommandLine.h"
 
-#include "compiler/codegen/CompileError.h"
+#include "compiler/cli/Run.h"
 #include "compiler/codegen/Target.h"
 #include "runtime/checkpoint/Tensors.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <functional>
-#include <new>
 
 namespace gradus {
 namespace ahead {
@@ -126,58 +126,35 @@ void finish(const Arguments &arguments, const AotResult &result) {
 
 namespace {
 
-tool::CommandText textOf(const std::string &program) {
-  static std::string name;
-  name = program;
+int compileWith(int argc, char **argv, const std::function<AotResult(const AotOptions &)> &compileModel) {
+  std::string program = argc > 0 ? argv[0] : "model";
+  program = program.substr(program.rfind('/') + 1);
   tool::CommandText text;
   text.program = "";
-  text.name = name;
+  text.name = program;
   text.synopsis = "[options]";
   text.summary = "Compiles the model in this program to an object file and a C header.";
   text.options = ahead::optionTexts();
-  return text;
-}
-
-int guarded(int argc, char **argv, const std::function<AotResult(const AotOptions &)> &compileModel) {
-  std::string program = argc > 0 ? argv[0] : "model";
-  program = program.substr(program.rfind('/') + 1);
-  tool::CommandText text = textOf(program);
-  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
-  try {
-    for (const std::string &word : words)
-      if (word == "--help" || word == "-h") {
-        std::fputs(text.help().c_str(), stdout);
-        return 0;
-      }
-    tool::Arguments arguments(text, words);
+  return tool::runCommand(text, {argv + std::min(argc, 1), argv + argc}, [&](const tool::Arguments &arguments) {
     if (!arguments.positional().empty())
       throw tool::UsageError("unexpected argument \"" + arguments.positional()[0] + "\"");
     ahead::finish(arguments, compileModel(ahead::parseOptions(arguments)));
     return 0;
-  } catch (const tool::UsageError &error) {
-    std::fprintf(stderr, "%s: %s\n%s", program.c_str(), error.what(), text.usage().c_str());
-    return 2;
-  } catch (const std::bad_alloc &) {
-    std::fprintf(stderr, "%s: not enough memory\n", program.c_str());
-    return 1;
-  } catch (const std::exception &error) {
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  }
+  });
 }
 
 } // namespace
 
 int aotMain(int argc, char **argv, const Graph &model) {
-  return guarded(argc, argv, [&](const AotOptions &options) { return aot(model, options); });
+  return compileWith(argc, argv, [&](const AotOptions &options) { return aot(model, options); });
 }
 
 int aotMain(int argc, char **argv, const TrainingStep &step) {
-  return guarded(argc, argv, [&](const AotOptions &options) { return aot(step, options); });
+  return compileWith(argc, argv, [&](const AotOptions &options) { return aot(step, options); });
 }
 
 int aotMain(int argc, char **argv, const TrainingStep &step, const Graph &evaluation) {
-  return guarded(argc, argv, [&](const AotOptions &options) { return aot(step, evaluation, options); });
+  return compileWith(argc, argv, [&](const AotOptions &options) { return aot(step, evaluation, options); });
 }
 
 } // namespace gradus

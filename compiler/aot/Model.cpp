@@ -1,6 +1,7 @@
 #include "compiler/aot/Model.h"
 
 #include "runtime/abi/gradus_abi.h"
+#include "runtime/checkpoint/Tensors.h"
 #include "runtime/core/Json.h"
 #include "runtime/core/Philox.h"
 
@@ -124,24 +125,6 @@ void Model::add(Entry entry) {
   entries.push_back(std::move(entry));
 }
 
-static std::string fileType(DType dtype) {
-  switch (dtype) {
-  case DType::f32:
-    return "F32";
-  case DType::f64:
-    return "F64";
-  case DType::i32:
-    return "I32";
-  case DType::i64:
-    return "I64";
-  case DType::boolean:
-    return "BOOL";
-  case DType::u8:
-    return "U8";
-  }
-  return "";
-}
-
 // A safetensors file is the length of its header in 8 bytes, the header, the elements.
 static std::string headerOfFile(const Model &model) {
   Json header;
@@ -150,7 +133,7 @@ static std::string headerOfFile(const Model &model) {
   header.set("__metadata__", metadata);
   for (const Tensor &tensor : model.tensors) {
     Json entry;
-    entry.set("dtype", fileType(tensor.record.dtype));
+    entry.set("dtype", safetensorsName(tensor.record.dtype));
     entry.set("shape", tensor.record.shape.empty() ? Json::array() : Json::arrayOf(tensor.record.shape));
     entry.set("data_offsets", Json(Json::Array{tensor.file, tensor.file + tensor.bytes}));
     header.set(tensor.record.name, entry);

@@ -35,7 +35,6 @@ struct Entry {
   bool training = false;
   int64_t batch = 0;
   Descriptor descriptor;
-  std::string descriptorText;
   std::vector<int64_t> inputs, outputs, states; ///< positions in the model's lists
   int64_t bytes = 0; ///< that its kernels read and write
 };
@@ -71,7 +70,7 @@ std::string upper(std::string text);
 std::string writeHeader(const Model &model);
 std::string writeDescription(const Model &model);
 
-/// Bytes of the padded elements: what lies between two tensors of a state.
+/// The next multiple of `alignment`.
 constexpr int64_t alignUp(int64_t bytes, int64_t alignment) {
   return (bytes + alignment - 1) / alignment * alignment;
 }

@@ -30,6 +30,15 @@ constexpr std::pair<DType, std::string_view> kTypes[] = {
     {DType::f32, "F32"}, {DType::f64, "F64"}, {DType::i32, "I32"},
     {DType::i64, "I64"}, {DType::u8, "U8"},   {DType::boolean, "BOOL"}};
 
+std::optional<DType> typeNamed(std::string_view name) {
+  for (auto [type, known] : kTypes)
+    if (known == name)
+      return type;
+  return std::nullopt;
+}
+
+} // namespace
+
 std::string_view safetensorsName(DType type) {
   for (auto [known, name] : kTypes)
     if (known == type)
@@ -37,12 +46,7 @@ std::string_view safetensorsName(DType type) {
   return "";
 }
 
-std::optional<DType> typeNamed(std::string_view name) {
-  for (auto [type, known] : kTypes)
-    if (known == name)
-      return type;
-  return std::nullopt;
-}
+namespace {
 
 //===-- checksum ----------------------------------------------------------===//
 

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace gradus {
 
@@ -33,6 +34,9 @@ Status saveTensors(const std::filesystem::path &path, const NamedTensors &tensor
 /// offsets, no overlap and no hole, the checksum if there is one (in a file of ours there must be).
 /// Errors: one line with the file, the place, what was expected and what was found.
 Result<TensorFile> loadTensors(const std::filesystem::path &path);
+
+/// What such a file calls an element type: "F32", "BOOL".
+std::string_view safetensorsName(DType type);
 
 /// "crc32:89abcdef" over names, types, shapes and elements (and metadata), in the order of the
 /// names: equal for equal tensors, whatever file or layout they come from.

@@ -1,12 +1,8 @@
 // The user's tool: subcommands in the manner of git.
-#include "compiler/codegen/CompileError.h"
-#include "compiler/graph/GraphError.h"
+#include "compiler/cli/Run.h"
 #include "compiler/tools/gradus/Commands.h"
 
-#include <csignal>
 #include <cstdio>
-#include <new>
-#include <system_error>
 
 using namespace gradus::tool;
 
@@ -25,41 +21,9 @@ std::string overview() {
                 "  --version   the version\n";
 }
 
-/// Errors of one subcommand: one line, then the usage where the command line is wrong.
-int runCommand(const Command &command, const std::vector<std::string> &words) {
-  auto say = [&](const char *what) {
-    std::fflush(stdout);
-    std::fprintf(stderr, "gradus %s: %s\n", std::string(command.text.name).c_str(), what);
-  };
-  try {
-    for (const std::string &word : words)
-      if (word == "--help" || word == "-h") {
-        std::fputs(command.text.help().c_str(), stdout);
-        return 0;
-      }
-    return command.run(Arguments(command.text, words));
-  } catch (const UsageError &error) {
-    say(error.what());
-    std::fputs(command.text.usage().c_str(), stderr);
-    return 2;
-  } catch (const gradus::GraphError &error) {
-    std::fflush(stdout);
-    std::fprintf(stderr, "%s\n", error.what());
-    return 1;
-  } catch (const std::bad_alloc &) {
-    say("not enough memory");
-    return 1;
-  } catch (const std::exception &error) {
-    say(error.what());
-    return 1;
-  }
-}
-
 } // namespace
 
 int main(int argc, char **argv) {
-  // A limit on file sizes is reported as an error of the write, not as a death.
-  std::signal(SIGXFSZ, SIG_IGN);
   std::vector<std::string> words(argv + 1, argv + argc);
   if (words.empty()) {
     std::fputs(overview().c_str(), stderr);
@@ -75,7 +39,7 @@ int main(int argc, char **argv) {
   }
   for (const Command &command : commands())
     if (command.text.name == words[0])
-      return runCommand(command, {words.begin() + 1, words.end()});
+      return runCommand(command.text, {words.begin() + 1, words.end()}, command.run);
   std::fprintf(stderr, "gradus: unknown command \"%s\"\n%s", words[0].substr(0, 60).c_str(),
                overview().c_str());
   return 2;

@@ -382,6 +382,7 @@ TEST(Aot, ImpossibleOptionsAreRefusedInOneLine) {
   refused([](AotOptions &o) { o.targets = {"x86-64", "aarch64"}; }, "levels of x86-64");
   refused([](AotOptions &o) { o.results = {"nonsense"}; }, "there is no result");
   refused([](AotOptions &o) { o.batches = {0}; }, "positive");
+  refused([](AotOptions &o) { o.batches = {8, 4, 8}; }, "batch 8 is given twice");
   for (auto weights : {AotOptions::Weights::embedded, AotOptions::Weights::file}) {
     refused([&](AotOptions &o) {
       o.weights = weights;
